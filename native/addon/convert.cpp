@@ -1,0 +1,210 @@
+#include "convert.hpp"
+
+#include "error.hpp"
+
+#include <cstring>
+
+namespace graffiti::addon {
+
+namespace {
+
+double number(const Napi::Object & object, const char * key) { return object.Get(key).As<Napi::Number>().DoubleValue(); }
+float real(const Napi::Object & object, const char * key) { return static_cast<float>(number(object, key)); }
+std::string text(const Napi::Object & object, const char * key) { return object.Get(key).As<Napi::String>().Utf8Value(); }
+
+std::vector<std::string> texts(const Napi::Object & object, const char * key) {
+    const auto array = object.Get(key).As<Napi::Array>();
+    std::vector<std::string> values;
+    for (uint32_t i = 0; i < array.Length(); ++i) {
+        values.push_back(array.Get(i).As<Napi::String>().Utf8Value());
+    }
+    return values;
+}
+
+const char * name_of(FinishReason reason) {
+    switch (reason) {
+        case FinishReason::end: return "end";
+        case FinishReason::stop: return "stop";
+        case FinishReason::length: return "length";
+        case FinishReason::context: return "context";
+        case FinishReason::abort: return "abort";
+        case FinishReason::error: return "error";
+    }
+    return "error";
+}
+
+Napi::Array movers_to_js(Napi::Env env, const std::vector<Mover> & movers, const Model & model) {
+    Napi::Array array = Napi::Array::New(env, movers.size());
+    for (uint32_t i = 0; i < movers.size(); ++i) {
+        Napi::Object mover = Napi::Object::New(env);
+        mover.Set("id", movers[i].token);
+        mover.Set("text", model.piece(movers[i].token, true));
+        mover.Set("change", movers[i].change);
+        array.Set(i, mover);
+    }
+    return array;
+}
+
+Napi::Object influence_to_js(Napi::Env env, const TokenInfluence & influence, const Model & model) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("kl", influence.kl);
+    object.Set("shift", influence.shift);
+    object.Set("ratio", influence.ratio);
+    object.Set("cosine", influence.cosine);
+    object.Set("flipped", influence.flipped);
+    object.Set("promoted", movers_to_js(env, influence.promoted, model));
+    object.Set("demoted", movers_to_js(env, influence.demoted, model));
+    Napi::Array sources = Napi::Array::New(env, influence.sources.size());
+    for (uint32_t i = 0; i < influence.sources.size(); ++i) {
+        Napi::Object source = Napi::Object::New(env);
+        source.Set("id", static_cast<double>(influence.sources[i].id));
+        source.Set("shift", influence.sources[i].shift);
+        sources.Set(i, source);
+    }
+    object.Set("sources", sources);
+    return object;
+}
+
+}  // namespace
+
+ModelOptions model_options(const Napi::Object & options) {
+    return {text(options, "path"), text(options, "device"), static_cast<int>(number(options, "gpuLayers"))};
+}
+
+EngineOptions engine_options(const Napi::Object & options) {
+    EngineOptions result;
+    result.context_tokens = static_cast<uint32_t>(number(options, "contextSize"));
+    result.sequences = static_cast<uint32_t>(number(options, "sessions"));
+    result.threads = static_cast<int>(number(options, "threads"));
+    result.queue_limit = static_cast<size_t>(number(options, "queueLimit"));
+    return result;
+}
+
+GenerateRequest generate_request(const Napi::Object & options) {
+    GenerateRequest request;
+    request.session = static_cast<uint32_t>(number(options, "session"));
+    request.prompt = tokens(options.Get("tokens").As<Napi::Int32Array>());
+    request.max_tokens = static_cast<uint32_t>(number(options, "maxTokens"));
+    request.stops = texts(options, "stop");
+    request.influence = options.Get("influence").As<Napi::Boolean>();
+    request.movers = static_cast<uint32_t>(number(options, "movers"));
+    request.sources = static_cast<uint32_t>(number(options, "sources"));
+    SamplingOptions & sampling = request.sampling;
+    sampling.temperature = real(options, "temperature");
+    sampling.top_k = static_cast<int32_t>(number(options, "topK"));
+    sampling.top_p = real(options, "topP");
+    sampling.min_p = real(options, "minP");
+    sampling.repetition_penalty = real(options, "repetitionPenalty");
+    sampling.frequency_penalty = real(options, "frequencyPenalty");
+    sampling.presence_penalty = real(options, "presencePenalty");
+    sampling.penalty_tokens = static_cast<int32_t>(number(options, "penaltyTokens"));
+    sampling.seed = static_cast<uint32_t>(number(options, "seed"));
+    sampling.grammar = text(options, "grammar");
+    sampling.json_schema = text(options, "jsonSchema");
+    const auto bias = options.Get("logitBias").As<Napi::Array>();
+    for (uint32_t i = 0; i < bias.Length(); ++i) {
+        const auto pair = bias.Get(i).As<Napi::Array>();
+        sampling.logit_bias.emplace_back(pair.Get(0U).As<Napi::Number>().Int32Value(), pair.Get(1U).As<Napi::Number>().FloatValue());
+    }
+    return request;
+}
+
+SprayRequest spray_request(const Napi::Object & options) {
+    SprayRequest request;
+    request.writer = writer(text(options, "writer"));
+    request.target_kl = number(options, "targetKl");
+    request.kl_limit = real(options, "klLimit");
+    const auto sources = options.Get("sources").As<Napi::Array>();
+    for (uint32_t i = 0; i < sources.Length(); ++i) {
+        const auto source = sources.Get(i).As<Napi::Object>();
+        const auto vector = source.Get("vector").As<Napi::Float32Array>();
+        request.sources.push_back({static_cast<int64_t>(number(source, "id")), real(source, "weight"), {vector.Data(), vector.Data() + vector.ElementLength()}, 0.0});
+    }
+    return request;
+}
+
+std::vector<ChatMessage> chat_messages(const Napi::Array & messages) {
+    std::vector<ChatMessage> result;
+    for (uint32_t i = 0; i < messages.Length(); ++i) {
+        const auto message = messages.Get(i).As<Napi::Object>();
+        result.push_back({text(message, "role"), text(message, "content")});
+    }
+    return result;
+}
+
+std::vector<llama_token> tokens(const Napi::Int32Array & values) {
+    return {values.Data(), values.Data() + values.ElementLength()};
+}
+
+Writer writer(const std::string & name) {
+    if (name == "gradient") return Writer::gradient;
+    if (name == "mean") return Writer::mean;
+    if (name == "random") return Writer::random;
+    if (name == "notebook") return Writer::notebook;
+    throw Error("ERR_NATIVE", "Unknown writer '" + name + "'");
+}
+
+Napi::Value to_js(Napi::Env env, const Event & event, const Model & model) {
+    Napi::Object object = Napi::Object::New(env);
+    if (const auto * token = std::get_if<TokenEvent>(&event)) {
+        object.Set("request", static_cast<double>(token->request));
+        object.Set("index", token->index);
+        object.Set("id", token->token);
+        object.Set("text", token->text);
+        object.Set("logprob", token->logprob);
+        if (token->influence) {
+            object.Set("influence", influence_to_js(env, *token->influence, model));
+        }
+        return object;
+    }
+    const auto & finish = std::get<FinishEvent>(event);
+    object.Set("request", static_cast<double>(finish.request));
+    object.Set("finish", name_of(finish.reason));
+    object.Set("text", finish.text);
+    object.Set("code", finish.code);
+    object.Set("message", finish.message);
+    object.Set("promptTokens", finish.prompt_tokens);
+    object.Set("cachedTokens", finish.cached_tokens);
+    object.Set("promptSeconds", finish.prompt_seconds);
+    object.Set("replySeconds", finish.reply_seconds);
+    return object;
+}
+
+Napi::Value to_js(Napi::Env env, const std::vector<float> & values) {
+    Napi::Float32Array array = Napi::Float32Array::New(env, values.size());
+    std::memcpy(array.Data(), values.data(), values.size() * sizeof(float));
+    return array;
+}
+
+Napi::Value to_js(Napi::Env env, const std::vector<llama_token> & values) {
+    Napi::Int32Array array = Napi::Int32Array::New(env, values.size());
+    std::memcpy(array.Data(), values.data(), values.size() * sizeof(llama_token));
+    return array;
+}
+
+Napi::Value to_js(Napi::Env env, const EncodedText & encoded) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("spray", to_js(env, encoded.spray));
+    object.Set("key", to_js(env, encoded.key));
+    return object;
+}
+
+Napi::Value to_js(Napi::Env env, const Scores & scores) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("base", to_js(env, scores.base));
+    object.Set("sprayed", to_js(env, scores.sprayed));
+    object.Set("kl", to_js(env, scores.kl));
+    return object;
+}
+
+Napi::Value to_js(Napi::Env env, const InfluenceErrors & errors) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("maxError", errors.max_error);
+    object.Set("meanError", errors.mean_error);
+    object.Set("klError", errors.kl_error);
+    object.Set("meanKl", errors.mean_kl);
+    object.Set("tokens", static_cast<double>(errors.tokens));
+    return object;
+}
+
+}  // namespace graffiti::addon

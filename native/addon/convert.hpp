@@ -1,0 +1,31 @@
+// Between JavaScript values and plain structs. lib/native.ts has validated everything that comes in.
+#pragma once
+
+#include "chat_template.hpp"
+#include "engine.hpp"
+#include "measurements.hpp"
+#include "model.hpp"
+#include "spray_maker.hpp"
+
+#include <napi.h>
+
+#include <vector>
+
+namespace graffiti::addon {
+
+ModelOptions model_options(const Napi::Object & options);
+EngineOptions engine_options(const Napi::Object & options);
+GenerateRequest generate_request(const Napi::Object & options);
+SprayRequest spray_request(const Napi::Object & options);
+std::vector<ChatMessage> chat_messages(const Napi::Array & messages);
+std::vector<llama_token> tokens(const Napi::Int32Array & values);
+Writer writer(const std::string & name);
+
+Napi::Value to_js(Napi::Env env, const Event & event, const Model & model);
+Napi::Value to_js(Napi::Env env, const std::vector<float> & values);
+Napi::Value to_js(Napi::Env env, const std::vector<llama_token> & values);
+Napi::Value to_js(Napi::Env env, const EncodedText & encoded);
+Napi::Value to_js(Napi::Env env, const Scores & scores);
+Napi::Value to_js(Napi::Env env, const InfluenceErrors & errors);
+
+}  // namespace graffiti::addon

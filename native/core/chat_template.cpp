@@ -1,0 +1,80 @@
+#include "chat_template.hpp"
+
+#include "error.hpp"
+
+#include <chat.h>
+
+namespace graffiti {
+
+namespace {
+
+// The format of small chat models that carry no template: a turn's reply ends with the end token.
+constexpr const char * plain_template =
+    "{%- for message in messages -%}"
+    "{%- if message.role == 'assistant' -%}{{ 'Bot: ' + message.content + eos_token + '\\n' }}"
+    "{%- elif message.role == 'user' -%}{{ 'User: ' + message.content + '\\n' }}"
+    "{%- else -%}{{ message.content + '\\n' }}"
+    "{%- endif -%}"
+    "{%- endfor -%}"
+    "{%- if add_generation_prompt -%}{{ 'Bot:' }}{%- endif -%}";
+
+// Stands for message i while the template runs: private-use characters no text contains.
+std::string placeholder(size_t index) {
+    return "\xEE\x80\x80" + std::to_string(index) + "\xEE\x80\x81";
+}
+
+}  // namespace
+
+void ChatTemplate::Free::operator()(common_chat_templates * templates) const {
+    common_chat_templates_free(templates);
+}
+
+ChatTemplate::ChatTemplate(const Model & model, const std::string & override_template) {
+    const char * own = llama_model_chat_template(model.handle(), nullptr);
+    const bool plain = override_template == "plain" || (override_template.empty() && own == nullptr);
+    try {
+        templates_.reset(common_chat_templates_init(model.handle(), plain ? plain_template : override_template).release());
+        source_ = common_chat_templates_source(templates_.get());
+    } catch (const std::exception & error) {
+        throw Error("ERR_MODEL_INVALID", std::string("The chat template cannot be used: ") + error.what() + ". Give a working one with the option chatTemplate");
+    }
+}
+
+ChatTemplate::~ChatTemplate() = default;
+
+RenderedChat ChatTemplate::render(const std::vector<ChatMessage> & messages, bool add_generation_prompt) const {
+    common_chat_templates_inputs inputs;
+    inputs.add_generation_prompt = add_generation_prompt;
+    inputs.use_jinja = true;
+    inputs.force_pure_content = true;
+    for (size_t i = 0; i < messages.size(); ++i) {
+        common_chat_msg message;
+        message.role = messages[i].role;
+        message.content = placeholder(i);
+        inputs.messages.push_back(std::move(message));
+    }
+    std::string prompt;
+    try {
+        prompt = common_chat_templates_apply(templates_.get(), inputs).prompt;
+    } catch (const std::exception & error) {
+        throw Error("ERR_NATIVE", std::string("The chat template refuses these messages: ") + error.what());
+    }
+
+    RenderedChat rendered;
+    constexpr std::string_view opening = "\xEE\x80\x80";
+    constexpr std::string_view closing = "\xEE\x80\x81";
+    size_t begin = 0;
+    for (size_t at = prompt.find(opening); at != std::string::npos; at = prompt.find(opening, begin)) {
+        rendered.text.append(prompt, begin, at - begin);
+        const size_t end = prompt.find(closing, at);
+        const size_t index = std::stoul(prompt.substr(at + opening.size(), end - at - opening.size()));
+        const size_t start = rendered.text.size();
+        rendered.text += messages.at(index).content;
+        rendered.contents.emplace_back(start, rendered.text.size());
+        begin = end + closing.size();
+    }
+    rendered.text.append(prompt, begin);
+    return rendered;
+}
+
+}  // namespace graffiti

@@ -1,0 +1,191 @@
+#include "influence.hpp"
+
+#include "row_kernels.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace graffiti {
+
+void LogitShaper::pass_through(std::span<float> logits) {
+    const float maximum = sanitise(logits);
+    spray_ = nullptr;
+    final_ = logits;
+    log_z_ = log_sum_exp(logits, maximum);
+    base_log_z_ = log_z_;
+    kl_ = 0.0;
+}
+
+void LogitShaper::shape(std::span<float> logits, const Spray & spray, float strength, const RowResult & row) {
+    const size_t count = logits.size();
+    base_.resize(count);
+    exp_base_.resize(count);
+    exp_final_.resize(count);
+    spray_ = &spray;
+    final_ = logits;
+
+    const float shown_maximum = sanitise(logits);
+    const bool capped = head_.softcap() != 0.0F;
+    if (capped) {
+        for (float & logit : logits) {
+            logit = logit == masked_logit ? logit : head_.to_linear(logit);
+        }
+    }
+    const bool pre_norm = spray.site == Site::pre_norm;
+    const auto rho = pre_norm ? static_cast<float>(row.scale_after / row.scale_before) : 1.0F;
+    const float base_maximum = derive_base(logits, pre_norm ? head_.offset() : std::span<const float>{}, spray.bias, rho, strength, base_);
+
+    Moments moments;
+    token_strength_ = strength;
+    if (capped) {
+        // The distribution is that of the shown logits; the map is applied to both rows.
+        if (pre_norm && spray.undo_temperature) {
+            for (size_t w = 0; w < count; ++w) {
+                logits[w] = base_[w] + strength * spray.bias[w];
+            }
+        }
+        float final_maximum = masked_logit;
+        float capped_base_maximum = masked_logit;
+        for (size_t w = 0; w < count; ++w) {
+            logits[w] = head_.to_shown(logits[w]);
+            base_[w] = head_.to_shown(base_[w]);
+            final_maximum = std::max(final_maximum, logits[w]);
+            capped_base_maximum = std::max(capped_base_maximum, base_[w]);
+        }
+        const Moments base = exponentiate(base_, capped_base_maximum, spray.bias, exp_base_);
+        moments = exponentiate(logits, final_maximum, spray.bias, exp_final_);
+        z_base_ = base.z;
+        z_final_ = moments.z;
+        base_log_z_ = capped_base_maximum + std::log(base.z);
+        log_z_ = final_maximum + std::log(moments.z);
+        double mean_shift = 0.0;
+        for (size_t w = 0; w < count; ++w) {
+            mean_shift += static_cast<double>(exp_final_[w]) * (static_cast<double>(logits[w]) - static_cast<double>(base_[w]));
+        }
+        kl_ = mean_shift / z_final_ - (log_z_ - base_log_z_);
+        flipped_ = index_of(base_, capped_base_maximum) != index_of(logits, final_maximum);
+    } else if (pre_norm && spray.undo_temperature) {
+        const Moments base = exponentiate(base_, base_maximum, spray.bias, exp_base_);
+        const double variance = std::max(0.0, base.bb - base.b * base.b);
+        token_strength_ = static_cast<float>(static_cast<double>(strength) * std::pow(std::max(variance, gain_floor), -gain_exponent));
+        const double log_z0 = std::log(base.z);
+        // KL grows nearly with the square of the strength: three corrections bring it under the limit.
+        for (int round = 0;; ++round) {
+            moments = exponentiate_tilted(base_, base_maximum, spray.bias, token_strength_, exp_final_);
+            kl_ = static_cast<double>(token_strength_) * moments.b - (std::log(moments.z) - log_z0);
+            if (spray.kl_limit <= 0.0F || kl_ <= static_cast<double>(spray.kl_limit) * 1.001 || round == 6) {
+                break;
+            }
+            token_strength_ *= static_cast<float>(std::sqrt(static_cast<double>(spray.kl_limit) / kl_));
+        }
+        z_base_ = base.z;
+        z_final_ = moments.z;
+        base_log_z_ = base_maximum + log_z0;
+        log_z_ = base_maximum + std::log(moments.z);
+        std::copy(base_.begin(), base_.end(), logits.begin());
+        const float final_maximum = add_scaled(logits, spray.bias, token_strength_);
+        flipped_ = base_[static_cast<size_t>(index_of(logits, final_maximum))] != base_maximum;
+    } else {
+        const Moments base = exponentiate(base_, base_maximum, spray.bias, exp_base_);
+        moments = exponentiate(logits, shown_maximum, spray.bias, exp_final_);
+        z_base_ = base.z;
+        z_final_ = moments.z;
+        base_log_z_ = base_maximum + std::log(base.z);
+        log_z_ = shown_maximum + std::log(moments.z);
+        double mean_shift = 0.0;
+        for (size_t w = 0; w < count; ++w) {
+            mean_shift += static_cast<double>(exp_final_[w]) * (static_cast<double>(logits[w]) - static_cast<double>(base_[w]));
+        }
+        kl_ = mean_shift / z_final_ - (log_z_ - base_log_z_);
+        flipped_ = base_[static_cast<size_t>(index_of(logits, shown_maximum))] != base_maximum;
+    }
+    kl_ = std::max(kl_, 0.0);
+
+    double vector_norm = 0.0;
+    for (const float value : spray.vector) {
+        vector_norm += static_cast<double>(value) * static_cast<double>(value);
+    }
+    vector_norm = std::sqrt(vector_norm);
+    const double added = static_cast<double>(strength) * vector_norm * (pre_norm ? row.scale_before : 1.0);
+    ratio_ = row.hidden_norm > 0.0 ? static_cast<float>(std::abs(added) / row.hidden_norm) : 0.0F;
+    cosine_ = row.hidden_norm > 0.0 && vector_norm > 0.0 ? static_cast<float>(row.hidden_dot / (row.hidden_norm * vector_norm)) : 0.0F;
+}
+
+float LogitShaper::logprob(llama_token token) const {
+    return static_cast<float>(static_cast<double>(final_[static_cast<size_t>(token)]) - log_z_);
+}
+
+TokenInfluence LogitShaper::influence(llama_token token, size_t movers, size_t sources) const {
+    TokenInfluence result;
+    if (spray_ == nullptr) {
+        return result;
+    }
+    const auto w = static_cast<size_t>(token);
+    result.kl = static_cast<float>(kl_);
+    result.shift = static_cast<float>((static_cast<double>(final_[w]) - log_z_) - (static_cast<double>(base_[w]) - base_log_z_));
+    result.ratio = ratio_;
+    result.cosine = cosine_;
+    result.flipped = flipped_;
+    if (movers > 0) {
+        find_movers(movers, result.promoted, result.demoted);
+    }
+
+    // The word's own row of the head against each memory. source.centre is ω_i·⟨ḡ, x_i⟩.
+    std::vector<float> row(static_cast<size_t>(head_.width()));
+    head_.row(token, row);
+    for (const SpraySource & source : spray_->sources) {
+        double product = 0.0;
+        for (size_t j = 0; j < row.size(); ++j) {
+            product += static_cast<double>(row[j]) * static_cast<double>(source.vector[j]);
+        }
+        result.sources.push_back({source.id, static_cast<float>(static_cast<double>(token_strength_) * (static_cast<double>(source.weight) * product - source.centre))});
+    }
+    std::sort(result.sources.begin(), result.sources.end(), [](const SourceShare & a, const SourceShare & b) { return std::abs(a.shift) > std::abs(b.shift); });
+    if (result.sources.size() > sources) {
+        result.sources.resize(sources);
+    }
+    return result;
+}
+
+void LogitShaper::find_movers(size_t count, std::vector<Mover> & promoted, std::vector<Mover> & demoted) const {
+    const auto inverse_final = static_cast<float>(1.0 / z_final_);
+    const auto inverse_base = static_cast<float>(1.0 / z_base_);
+    const auto keep = [count](std::vector<Mover> & best, Mover mover, auto better) {
+        best.insert(std::upper_bound(best.begin(), best.end(), mover, better), mover);
+        if (best.size() > count) {
+            best.pop_back();
+        }
+    };
+    const auto more = [](const Mover & a, const Mover & b) { return a.change > b.change; };
+    const auto less = [](const Mover & a, const Mover & b) { return a.change < b.change; };
+    float least_gain = 0.0F;
+    float least_loss = 0.0F;
+    constexpr size_t stride = 64;  // most strides hold no mover: one vectorised look is enough for them
+    const size_t vocabulary = exp_final_.size();
+    for (size_t begin = 0; begin < vocabulary; begin += stride) {
+        const size_t end = std::min(begin + stride, vocabulary);
+        float high = 0.0F;
+        float low = 0.0F;
+#pragma omp simd reduction(max : high) reduction(min : low)
+        for (size_t w = begin; w < end; ++w) {
+            const float change = exp_final_[w] * inverse_final - exp_base_[w] * inverse_base;
+            high = change > high ? change : high;
+            low = change < low ? change : low;
+        }
+        if (high <= least_gain && low >= least_loss) {
+            continue;
+        }
+        for (size_t w = begin; w < end; ++w) {
+            const float change = exp_final_[w] * inverse_final - exp_base_[w] * inverse_base;
+            if (change > least_gain) {
+                keep(promoted, {static_cast<llama_token>(w), change}, more);
+                least_gain = promoted.size() == count ? promoted.back().change : 0.0F;
+            } else if (change < least_loss) {
+                keep(demoted, {static_cast<llama_token>(w), change}, less);
+                least_loss = demoted.size() == count ? demoted.back().change : 0.0F;
+            }
+        }
+    }
+}
+
+}  // namespace graffiti

@@ -1,0 +1,17 @@
+// Looks at a GGUF file before llama.cpp does, so that a wrong file gets a clear error instead of an
+// assertion, and computes the fingerprint of what is in it.
+#pragma once
+
+#include <string>
+
+namespace graffiti {
+
+struct ModelFile {
+    std::string architecture;
+    std::string fingerprint;  // 16 hex digits
+};
+
+// Throws ERR_MODEL_NOT_FOUND or ERR_MODEL_INVALID, saying what is wrong with the file.
+ModelFile inspect_model_file(const std::string & path);
+
+}  // namespace graffiti

@@ -1,0 +1,116 @@
+#include "row_kernels.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace graffiti {
+
+namespace {
+
+constexpr size_t block = 2048;  // elements summed in single precision before going to double
+
+}  // namespace
+
+float sanitise(std::span<float> logits) {
+    float maximum = masked_logit;
+    float * l = logits.data();
+    const size_t count = logits.size();
+#pragma omp simd reduction(max : maximum)
+    for (size_t w = 0; w < count; ++w) {
+        const float value = l[w] > masked_logit && l[w] < -masked_logit ? l[w] : masked_logit;
+        l[w] = value;
+        maximum = value > maximum ? value : maximum;
+    }
+    return maximum;
+}
+
+float derive_base(std::span<const float> injected, std::span<const float> offset, std::span<const float> bias, float rho, float strength, std::span<float> base) {
+    float maximum = -INFINITY;
+    const float * l1 = injected.data();
+    const float * b = bias.data();
+    float * l0 = base.data();
+    const size_t count = injected.size();
+    if (offset.empty()) {
+#pragma omp simd reduction(max : maximum)
+        for (size_t w = 0; w < count; ++w) {
+            const float value = l1[w] * rho - strength * b[w];
+            l0[w] = value;
+            maximum = value > maximum ? value : maximum;
+        }
+    } else {
+        const float * k = offset.data();
+#pragma omp simd reduction(max : maximum)
+        for (size_t w = 0; w < count; ++w) {
+            const float value = k[w] + (l1[w] - k[w]) * rho - strength * b[w];
+            l0[w] = value;
+            maximum = value > maximum ? value : maximum;
+        }
+    }
+    return maximum;
+}
+
+Moments exponentiate(std::span<const float> logits, float maximum, std::span<const float> bias, std::span<float> exponentials) {
+    return exponentiate_tilted(logits, maximum, bias, 0.0F, exponentials);
+}
+
+Moments exponentiate_tilted(std::span<const float> logits, float maximum, std::span<const float> bias, float strength, std::span<float> exponentials) {
+    Moments moments;
+    for (size_t begin = 0; begin < logits.size(); begin += block) {
+        const size_t count = std::min(block, logits.size() - begin);
+        const float * l = logits.data() + begin;
+        const float * b = bias.data() + begin;
+        float * e = exponentials.data() + begin;
+        float z = 0.0F;
+        float s1 = 0.0F;
+        float s2 = 0.0F;
+#pragma omp simd reduction(+ : z, s1, s2)
+        for (size_t w = 0; w < count; ++w) {
+            const float value = fast_exp(l[w] - maximum + strength * b[w]);
+            e[w] = value;
+            z += value;
+            s1 += value * b[w];
+            s2 += value * b[w] * b[w];
+        }
+        moments.z += static_cast<double>(z);
+        moments.b += static_cast<double>(s1);
+        moments.bb += static_cast<double>(s2);
+    }
+    moments.b /= moments.z;
+    moments.bb /= moments.z;
+    return moments;
+}
+
+float add_scaled(std::span<float> logits, std::span<const float> bias, float strength) {
+    float maximum = -INFINITY;
+    float * l = logits.data();
+    const float * b = bias.data();
+    const size_t count = logits.size();
+#pragma omp simd reduction(max : maximum)
+    for (size_t w = 0; w < count; ++w) {
+        const float value = l[w] + strength * b[w];
+        l[w] = value;
+        maximum = value > maximum ? value : maximum;
+    }
+    return maximum;
+}
+
+double log_sum_exp(std::span<const float> logits, float maximum) {
+    double sum = 0.0;
+    for (size_t begin = 0; begin < logits.size(); begin += block) {
+        const size_t count = std::min(block, logits.size() - begin);
+        const float * l = logits.data() + begin;
+        float z = 0.0F;
+#pragma omp simd reduction(+ : z)
+        for (size_t w = 0; w < count; ++w) {
+            z += fast_exp(l[w] - maximum);
+        }
+        sum += static_cast<double>(z);
+    }
+    return static_cast<double>(maximum) + std::log(sum);
+}
+
+int32_t index_of(std::span<const float> values, float value) {
+    return static_cast<int32_t>(std::find(values.begin(), values.end(), value) - values.begin());
+}
+
+}  // namespace graffiti
