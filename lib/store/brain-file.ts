@@ -17,8 +17,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { GraffitiError } from '../errors.js';
-import { guarded } from './failure.js';
-import { APPLICATION_ID, FORMAT, migrate, migrations, pragma, transaction } from './schema.js';
+import { BUSY, guarded, sqliteCode } from './failure.js';
+import { pragma, queryOnce, quoted } from './query.js';
+import { APPLICATION_ID, FORMAT, migrate, migrations, transaction } from './schema.js';
 
 // The brain itself is only ever opened by SQLite, never by node:fs: closing any descriptor of a
 // file drops every POSIX lock that this process has on it, SQLite's own included.
@@ -115,15 +116,13 @@ function checkSoundness(database: DatabaseSyncInstance, path: string, evenIfLarg
       'ERR_BRAIN_CORRUPT',
       `The brain ${path} is damaged (${detail}); restore it from a copy. The file was left as it is.`,
     );
-  const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
+  const tables = queryOnce(database, 'name', `sqlite_schema WHERE type = 'table'`).flat();
   for (const name of ['meta', 'events', 'vectors', 'recalled', 'spray', 'statistics']) {
-    if (!tables.some((table: { name: string }) => table.name === name)) {
-      throw damage(`table ${name} is missing`);
-    }
+    if (!tables.includes(name)) throw damage(`table ${name} is missing`);
   }
   if (evenIfLarge || statSync(path).size <= CHECKED_SIZE) {
-    const row = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-    if (row.quick_check !== 'ok') throw damage(row.quick_check);
+    const [row] = queryOnce(database, 'quick_check', 'pragma_quick_check');
+    if (row?.[0] !== 'ok') throw damage(String(row?.[0]));
   }
 }
 
@@ -173,7 +172,7 @@ export function createBrain(path: string): void {
 export function initialise(database: DatabaseSyncInstance): void {
   migrate(database, () => undefined);
   transaction(database, () =>
-    database.prepare(`INSERT INTO meta VALUES ('created', ?)`).run(JSON.stringify(Date.now())),
+    database.exec(`INSERT INTO meta VALUES ('created', ${Date.now()})`),
   );
 }
 
@@ -232,22 +231,18 @@ export function openReader(path: string): DatabaseSyncInstance {
 }
 
 /**
- * Removes the empty log that a reader leaves behind where it was alone: SQLite does so when the last
- * connection closes, but only for one that may write.
+ * Closes a writer's connection, and makes the brain one file again: in SQLite's rollback mode it
+ * needs no log beside it, and readers leave none behind. Where a reader has the log open, the log
+ * stays, empty, until the next writer closes.
  */
-export function tidyAfterReader(path: string): void {
-  if (!existsSync(`${path}-wal`) || logSize(path) > 0) return;
+export function closeWriter(database: DatabaseSyncInstance): void {
   try {
-    accessSync(dirname(path), constants.W_OK);
-    accessSync(path, constants.W_OK);
-    const database = new DatabaseSync(path, { timeout: 0 });
-    try {
-      pragma(database, 'user_version');
-    } finally {
-      database.close();
-    }
-  } catch {
-    // An empty log harms nobody.
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
+    database.exec('PRAGMA journal_mode = DELETE');
+  } catch (error) {
+    if (sqliteCode(error) !== BUSY) throw error;
+  } finally {
+    database.close();
   }
 }
 
@@ -256,7 +251,7 @@ const copyName = (path: string, format: number): string => `${path}-v${format}`;
 function keepCopy(database: DatabaseSyncInstance, path: string, format: number): void {
   const copy = copyName(path, format);
   rmSync(copy, { force: true }); // of a migration that did not end
-  database.prepare('VACUUM INTO ?').run(copy);
+  database.exec(`VACUUM INTO ${quoted(copy)}`);
 }
 
 /** Removes the copies that migrations kept: they hold the texts that are to be forgotten. */

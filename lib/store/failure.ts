@@ -1,6 +1,12 @@
 import { GraffitiError, type GraffitiErrorCode } from '../errors.js';
 
-/** SQLite's primary result codes that have a meaning for the owner of a brain. */
+/** SQLite's primary result codes. */
+export const BUSY = 5;
+export const CORRUPT = 11;
+export const CANNOT_OPEN = 14;
+export const NOT_A_DATABASE = 26;
+
+/** Those that have a meaning for the owner of a brain. */
 const meanings: Record<number, readonly [GraffitiErrorCode, string]> = {
   5: ['ERR_BUSY', 'is being changed by another process; try again'],
   8: ['ERR_BRAIN_READ_ONLY', 'cannot be written; check the rights of the file and its folder'],

@@ -3,7 +3,15 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { GraffitiError } from '../errors.js';
-import { sqliteCode, storeFailure } from './failure.js';
+import {
+  BUSY,
+  CANNOT_OPEN,
+  CORRUPT,
+  NOT_A_DATABASE,
+  sqliteCode,
+  storeFailure,
+} from './failure.js';
+import { queryOnce, quoted } from './query.js';
 
 interface Owner {
   token: string;
@@ -11,11 +19,6 @@ interface Owner {
   host: string;
   since: number;
 }
-
-const BUSY = 5;
-const CORRUPT = 11;
-const CANNOT_OPEN = 14;
-const NOT_A_DATABASE = 26;
 
 /** How long (ms) to wait for someone who is just reading who the owner is. */
 const PATIENCE = 2000;
@@ -79,14 +82,18 @@ function claim(database: DatabaseSyncInstance): string {
   };
   database.exec('BEGIN IMMEDIATE');
   database.exec('CREATE TABLE IF NOT EXISTS owner (id INTEGER PRIMARY KEY, json TEXT NOT NULL)');
-  database.prepare('INSERT OR REPLACE INTO owner VALUES (1, ?)').run(JSON.stringify(owner));
+  database.exec(`INSERT OR REPLACE INTO owner VALUES (1, ${quoted(JSON.stringify(owner))})`);
   database.exec(`PRAGMA busy_timeout = ${PATIENCE}; COMMIT; PRAGMA busy_timeout = 0`);
   // Whoever comes in between wins. If it has gone again, the file names it and not us: start anew.
   database.exec('BEGIN IMMEDIATE');
-  const row = database.prepare('SELECT json FROM owner WHERE id = 1').get() as { json: string };
-  if ((JSON.parse(row.json) as Owner).token === owner.token) return owner.token;
+  if (ownerIn(database)?.token === owner.token) return owner.token;
   database.exec('ROLLBACK');
   return claim(database);
+}
+
+function ownerIn(database: DatabaseSyncInstance): Owner | undefined {
+  const [row] = queryOnce(database, 'json', 'owner');
+  return row && (JSON.parse(row[0] as string) as Owner);
 }
 
 /** Who is named in the lock file at `path`; undefined when there is no such file or nobody is. */
@@ -94,8 +101,7 @@ function readOwner(path: string): Owner | undefined {
   let database: DatabaseSyncInstance | undefined;
   try {
     database = new DatabaseSync(path, { readOnly: true, timeout: PATIENCE });
-    const row = database.prepare('SELECT json FROM owner WHERE id = 1').get();
-    return row && (JSON.parse((row as { json: string }).json) as Owner);
+    return ownerIn(database);
   } catch (error) {
     if (sqliteCode(error) === CANNOT_OPEN) return undefined; // just removed by its last owner
     throw error;

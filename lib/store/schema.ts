@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import { pragma } from './query.js';
 
 /** "GRAF": marks an SQLite file as a brain (`PRAGMA application_id`). */
 export const APPLICATION_ID = 0x47524146;
@@ -68,12 +69,6 @@ export const migrations: readonly Migration[] = [
 
 /** The format this library writes. */
 export const FORMAT = 1;
-
-/** Numbers SQLite answers to `PRAGMA name`. */
-export function pragma(database: DatabaseSyncInstance, name: string): number {
-  const row = database.prepare(`PRAGMA ${name}`).get() as Record<string, number>;
-  return Object.values(row)[0] as number;
-}
 
 /** Runs `work` as one transaction: all of it happens, or, when it throws, none of it. */
 export function transaction<Result>(database: DatabaseSyncInstance, work: () => Result): Result {

@@ -6,6 +6,7 @@ import {
   brainPath,
   brainSize,
   checkWritable,
+  closeWriter,
   configure,
   createBrain,
   initialise,
@@ -13,11 +14,11 @@ import {
   openReader,
   openWriter,
   removeCopies,
-  tidyAfterReader,
 } from './brain-file.js';
 import { guarded } from './failure.js';
 import { WriterLock } from './lock.js';
-import { pragma, transaction } from './schema.js';
+import { pragma } from './query.js';
+import { transaction } from './schema.js';
 import type {
   BrainHead,
   EventFilter,
@@ -298,12 +299,11 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     if (!this.database.isOpen) return;
     this.statements.clear();
+    if (this.readOnly) return this.database.close();
     try {
-      if (this.location && !this.readOnly) await this.erase(1);
+      this.work(() => closeWriter(this.database));
     } finally {
-      this.database.close();
       this.lock?.release();
-      if (this.location && this.readOnly) tidyAfterReader(this.location);
     }
   }
 
@@ -313,9 +313,9 @@ export class SqliteStore implements Store {
     for (let attempt = 1; ; attempt++) {
       const done = this.work(() => {
         this.database.exec('PRAGMA busy_timeout = 0');
-        const busy = pragma(this.database, 'wal_checkpoint(TRUNCATE)');
+        const [row] = this.all<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
         this.database.exec('PRAGMA busy_timeout = 5000');
-        return busy === 0;
+        return row!.busy === 0;
       });
       if (done || attempt >= attempts) return done;
       await sleep(ERASE_PAUSE);
