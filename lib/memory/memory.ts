@@ -1,0 +1,637 @@
+import { EventEmitter } from 'node:events';
+import { GraffitiError, throwIfAborted } from '../errors.js';
+import {
+  type EventLinks,
+  type ModelFingerprint,
+  type SpraySettings,
+  SqliteStore,
+  type Store,
+} from '../store/index.js';
+import {
+  checkBoolean,
+  checkFunction,
+  checkNumber,
+  checkOptions,
+  checkSignal,
+  checkString,
+  outOfRange,
+  wrongType,
+} from '../validate.js';
+import { deriveAll, foldAll, relink } from './derivation.js';
+import { checkSameSpace, encodeChecked, type MemoryEncoder, sameSpace } from './encoder.js';
+import { type Match, rank } from './hybrid.js';
+import { KeyIndex } from './key-index.js';
+import { SerialQueue } from './queue.js';
+import {
+  MAX_TEXT_BYTES,
+  type MemoryRecord,
+  normaliseInput,
+  normaliseSpeaker,
+  normaliseTag,
+  normaliseTags,
+  normaliseTime,
+  type RememberInput,
+} from './record.js';
+import {
+  changedBy,
+  checkSettings,
+  mergeSettings,
+  readerSettingsError,
+  type SettingsInput,
+} from './settings.js';
+import { type Spray, SprayFold, takeApart, weightedSum } from './spray.js';
+import { WordIndex } from './words.js';
+
+/** Options of `Memory.open`. Settings of the spray are kept in the brain: leave them out to keep them. */
+export interface MemoryOptions extends SettingsInput {
+  /** The model that reads and writes this brain. Without it, only texts can be worked with. */
+  readonly encoder?: MemoryEncoder | undefined;
+  /** Look only: takes no lock, changes nothing, sees what a writer adds. Default false. */
+  readonly readOnly?: boolean | undefined;
+  /** Largest size of the file in bytes, at least 64 KiB. Default: no limit. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Which memories to forget: by id, or all that carry a tag or come from a speaker. */
+export type ForgetSelector = number | readonly number[] | { tag: string } | { speaker: string };
+
+export interface Forgotten {
+  /** Ids of what was forgotten, ascending. */
+  readonly ids: number[];
+  /**
+   * True when no byte of the texts is left in the brain's files; false when a reader that has the
+   * brain open still needs an older state. It is then erased later, at the latest on close.
+   */
+  readonly erased: boolean;
+}
+
+export interface RecallOptions {
+  /** 1 to 1000. Default 5. */
+  readonly limit?: number | undefined;
+  /** Only memories with at least one of these tags. */
+  readonly tags?: readonly string[] | undefined;
+  /** Only memories with at least this score, 0 to 1. Default 0: whatever fits best. */
+  readonly minScore?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A memory with how well it fits the question. */
+export interface RecalledMemory extends MemoryRecord, Match {}
+
+export interface ListOptions {
+  /** 1 to 1 000 000. Default 100. */
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+  readonly tag?: string | undefined;
+  readonly speaker?: string | undefined;
+  /** Only what was told at this time or later (a date or ms since 1970). */
+  readonly since?: Date | number | undefined;
+}
+
+export interface ReencodeOptions {
+  readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface MemoryStats {
+  readonly memories: number;
+  /** Ever remembered, and ever forgotten. */
+  readonly remembered: number;
+  readonly forgotten: number;
+  /** Most used first. */
+  readonly tags: { tag: string; count: number }[];
+  /** Size on disk (or in RAM). */
+  readonly bytes: number;
+  readonly created: number;
+  readonly firstTime: number | undefined;
+  readonly lastTime: number | undefined;
+  /** Euclidean length of the spray state. */
+  readonly sprayNorm: number;
+  /** Euclidean distance the last told event moved the spray state. */
+  readonly drift: number;
+  readonly settings: SpraySettings;
+  /** The model that made the vectors, undefined while there are none. */
+  readonly model: ModelFingerprint | undefined;
+}
+
+/** A brain as plain JSON. */
+export interface MemoryExport {
+  readonly format: 'neural-graffiti/brain';
+  readonly version: 1;
+  readonly created: number;
+  readonly model: ModelFingerprint | undefined;
+  readonly settings: SpraySettings;
+  /** Oldest first. */
+  readonly memories: MemoryRecord[];
+}
+
+export interface MemoryEvents {
+  remembered: [memory: MemoryRecord];
+  forgotten: [forgotten: Forgotten];
+}
+
+const optionNames = [
+  'encoder',
+  'readOnly',
+  'maxBytes',
+  'rate',
+  'mix',
+  'recallLimit',
+  'recallThreshold',
+];
+
+/** A snapshot of the fold is kept this often (events), so that opening folds no more than this. */
+const SNAPSHOT_INTERVAL = 64;
+
+/** How often a reader begins anew when a writer changes the brain under its hands. */
+const READ_ATTEMPTS = 20;
+
+/**
+ * A brain: what was told, and the spray state that follows from it.
+ *
+ * Changes happen one after the other, in the order they were called. What a promise has acknowledged
+ * survives the process. A failed or aborted change has not happened.
+ */
+export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposable {
+  private readonly queue = new SerialQueue();
+  private closing: Promise<void> | undefined;
+  private sinceSnapshot = 0;
+  private seenRevision: number | undefined;
+  // Loaded when first needed.
+  private fold: Promise<SprayFold> | undefined;
+  private keys: Promise<KeyIndex> | undefined;
+  private words: Promise<WordIndex> | undefined;
+
+  private constructor(
+    private readonly store: Store,
+    private encoder: MemoryEncoder | undefined,
+    private settings: SpraySettings,
+    private fingerprint: ModelFingerprint | undefined,
+  ) {
+    super();
+  }
+
+  /**
+   * Opens the brain at `location`, and makes it when there is none. `undefined` or ':memory:' is a
+   * brain in RAM, which ends with `close`. A `Store` keeps it elsewhere; the memory then owns it.
+   *
+   * @throws {GraffitiError} `ERR_BRAIN_LOCKED`, `ERR_BRAIN_MODEL_MISMATCH`, `ERR_BRAIN_CORRUPT`,
+   *   `ERR_BRAIN_FOREIGN`, `ERR_BRAIN_VERSION`, `ERR_BRAIN_READ_ONLY`, `ERR_BRAIN_NOT_FOUND`, …
+   */
+  static async open(
+    location?: string | URL | Store,
+    options: MemoryOptions = {},
+  ): Promise<Memory> {
+    checkOptions('options', options, optionNames);
+    checkSettings(options);
+    const { encoder, readOnly = false, maxBytes } = options;
+    checkBoolean('readOnly', readOnly);
+    if (encoder !== undefined && typeof encoder?.encode !== 'function') {
+      throw wrongType('a MemoryEncoder', 'encoder', encoder);
+    }
+    const store = await openStore(location, readOnly, maxBytes);
+    try {
+      const head = await store.head();
+      const settings = mergeSettings(head.settings, options);
+      const memory = new Memory(store, encoder, settings, head.fingerprint);
+      await memory.adoptModel();
+      await memory.adoptSettings(head.settings);
+      return memory;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** Opens the brain at `location`, makes all its vectors anew with `encoder`, and closes it. */
+  static async reencode(
+    location: string | URL | Store,
+    encoder: MemoryEncoder,
+    options: ReencodeOptions = {},
+  ): Promise<void> {
+    await using memory = await Memory.open(location);
+    await memory.reencode(encoder, options);
+  }
+
+  /** Path or address of the brain, undefined in RAM. */
+  get location(): string | undefined {
+    return this.store.location;
+  }
+
+  get readOnly(): boolean {
+    return this.store.readOnly;
+  }
+
+  /**
+   * Keeps what was told and moves the spray state. Resolves when it is safely on disk.
+   *
+   * @throws {TypeError | RangeError} for a text that is empty, too long, or not a text; see `RememberInput`.
+   * @throws {GraffitiError} `ERR_MODEL_REQUIRED`, `ERR_BRAIN_READ_ONLY`, `ERR_BRAIN_FULL`, `ERR_ABORTED`.
+   */
+  async remember(
+    input: RememberInput,
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<MemoryRecord> {
+    this.checkOpen();
+    const event = normaliseInput(input);
+    checkSignal('signal', signal);
+    return this.queue.run(async () => {
+      this.checkWritable();
+      if (!this.encoder) throw modelRequired('Remembering');
+      throwIfAborted(signal, 'Remembering');
+      const vectors = await encodeChecked(this.encoder, event.text, signal);
+      throwIfAborted(signal, 'Remembering');
+      const [keys, fold] = await Promise.all([this.loadKeys(), this.loadFold()]);
+      const { recallLimit, recallThreshold } = this.settings;
+      const recalled = keys.nearest(vectors.key, recallLimit, recallThreshold);
+      const id = await this.store.append({ event, vectors, recalled });
+      const memory: MemoryRecord = { id, ...event };
+      keys.add(id, vectors.key);
+      fold.step(id, recalled.map((earlier) => earlier.id));
+      (await this.words)?.add(id, event.text);
+      if (++this.sinceSnapshot >= SNAPSHOT_INTERVAL) await this.keepSnapshot();
+      process.nextTick(() => this.emit('remembered', memory));
+      return memory;
+    });
+  }
+
+  /**
+   * Forgets. Afterwards the brain is as if it had never been told: spray state, what later events
+   * recalled, and the bytes of its files.
+   *
+   * @returns what was forgotten; nothing when no memory carries the tag or comes from the speaker.
+   * @throws {GraffitiError} `ERR_MEMORY_NOT_FOUND` for an unknown id; nothing is then forgotten.
+   */
+  async forget(selector: ForgetSelector): Promise<Forgotten> {
+    this.checkOpen();
+    const select = forgetFilter(selector);
+    return this.queue.run(async () => {
+      this.checkWritable();
+      const found = await this.store.events(select);
+      const ids = found.map(({ id }) => id).sort((one, other) => one - other);
+      const missing = select.ids?.filter((id) => !ids.includes(id)) ?? [];
+      if (missing.length > 0) throw memoryNotFound(missing);
+      if (ids.length === 0) return { ids, erased: true };
+      const gone = new Set(ids);
+      const keys = await this.loadKeys();
+      const recallers = (await this.store.recallersOf(ids)).filter((id) => !gone.has(id));
+      const relinked = await relink(recallers, keys, this.settings, gone);
+      const fold = await foldAll(await this.linksWithout(gone, relinked), this.settings);
+      const erased = await this.store.remove({ ids, relinked, snapshot: fold.snapshot() });
+      this.fold = Promise.resolve(fold);
+      this.sinceSnapshot = 0;
+      keys.remove(gone);
+      const words = await this.words;
+      for (const id of ids) words?.remove(id);
+      const forgotten: Forgotten = { ids, erased };
+      process.nextTick(() => this.emit('forgotten', forgotten));
+      return forgotten;
+    });
+  }
+
+  /**
+   * The memories that fit `query` best, by shared words and, with a model, by meaning.
+   *
+   * @throws {TypeError | RangeError} for an empty or too long query, or options out of range.
+   */
+  async recall(query: string, options: RecallOptions = {}): Promise<RecalledMemory[]> {
+    this.checkOpen();
+    checkOptions('options', options, ['limit', 'tags', 'minScore', 'signal']);
+    const { limit = 5, minScore = 0, signal } = options;
+    checkString('query', query);
+    if (query.trim() === '') throw outOfRange('more than white space', 'query', query);
+    if (Buffer.byteLength(query) > MAX_TEXT_BYTES) {
+      throw outOfRange(`at most ${MAX_TEXT_BYTES} bytes of UTF-8`, 'query', query);
+    }
+    checkNumber('limit', limit, { min: 1, max: 1000, integer: true });
+    checkNumber('minScore', minScore, { min: 0, max: 1 });
+    checkSignal('signal', signal);
+    const tags = options.tags && normaliseTags('tags', options.tags);
+    throwIfAborted(signal, 'Recalling');
+    const encoded = this.encoder && (await encodeChecked(this.encoder, query, signal));
+    throwIfAborted(signal, 'Recalling');
+    return this.read(async () => {
+      const scores = (await this.loadWords()).scores(query);
+      const cosines = encoded && (await this.loadKeys()).cosines(encoded.key);
+      const matches = rank(scores, cosines).filter(({ score }) => score >= minScore);
+      const best: RecalledMemory[] = [];
+      for (let start = 0; start < matches.length && best.length < limit; start += 256) {
+        const page = matches.slice(start, start + 256);
+        const events = await this.store.events({ ids: page.map(({ id }) => id) });
+        const byId = new Map(events.map((event) => [event.id, event]));
+        for (const match of page) {
+          const event = byId.get(match.id);
+          if (!event || (tags && !tags.some((tag) => event.tags.includes(tag)))) continue;
+          if (best.length < limit) best.push({ ...event, ...match });
+        }
+      }
+      return best;
+    });
+  }
+
+  /** Memories, newest first. */
+  async list(options: ListOptions = {}): Promise<MemoryRecord[]> {
+    this.checkOpen();
+    checkOptions('options', options, ['limit', 'offset', 'tag', 'speaker', 'since']);
+    const { limit = 100, offset = 0, tag, speaker, since } = options;
+    checkNumber('limit', limit, { min: 1, max: 1_000_000, integer: true });
+    checkNumber('offset', offset, { min: 0, integer: true });
+    return this.store.events({
+      limit,
+      offset,
+      tag: tag === undefined ? undefined : normaliseTag('tag', tag),
+      speaker: speaker === undefined ? undefined : normaliseSpeaker('speaker', speaker),
+      since: since === undefined ? undefined : normaliseTime('since', since),
+    });
+  }
+
+  /** The memory with this id, undefined when there is none. */
+  async get(id: number): Promise<MemoryRecord | undefined> {
+    this.checkOpen();
+    checkNumber('id', id, { min: 1, integer: true });
+    const [event] = await this.store.events({ ids: [id] });
+    return event;
+  }
+
+  /**
+   * The spray state with its `limit` largest sources. The state is exactly the weighted sum of its
+   * memories, so an output's shift can be shared out among them.
+   *
+   * @param options.limit how many sources to name, 0 to 4096. Default 64.
+   */
+  async spray(options: { limit?: number | undefined } = {}): Promise<Spray> {
+    this.checkOpen();
+    checkOptions('options', options, ['limit']);
+    const { limit = 64 } = options;
+    checkNumber('limit', limit, { min: 0, max: 4096, integer: true });
+    return this.queue.run(() =>
+      this.read(async () => {
+        const snapshot = (await this.loadFold()).snapshot();
+        const vectors = await this.store.sprays(snapshot.weights.map(([id]) => id));
+        return takeApart(snapshot, vectors, this.width, limit);
+      }),
+    );
+  }
+
+  /** Figures about the brain. */
+  async stats(): Promise<MemoryStats> {
+    this.checkOpen();
+    return this.queue.run(() =>
+      this.read(async () => {
+        const { events, ...summary } = await this.store.summary();
+        const { created } = await this.store.head();
+        const [sprayNorm, drift] = await this.movement();
+        const { settings, fingerprint: model } = this;
+        return { memories: events, ...summary, created, sprayNorm, drift, settings, model };
+      }),
+    );
+  }
+
+  /** Everything that was told, as plain JSON. */
+  async export(): Promise<MemoryExport> {
+    this.checkOpen();
+    const { created, fingerprint } = await this.store.head();
+    return {
+      format: 'neural-graffiti/brain',
+      version: 1,
+      created,
+      model: fingerprint,
+      settings: this.settings,
+      memories: (await this.store.events()).reverse(),
+    };
+  }
+
+  /**
+   * Makes all vectors anew from the texts, with another model, which this memory then uses. One
+   * transaction: when it fails or is aborted, the brain is as it was.
+   */
+  async reencode(encoder: MemoryEncoder, options: ReencodeOptions = {}): Promise<void> {
+    this.checkOpen();
+    checkOptions('options', options, ['onProgress', 'signal']);
+    const { onProgress, signal } = options;
+    checkSignal('signal', signal);
+    if (onProgress !== undefined) checkFunction('onProgress', onProgress);
+    return this.queue.run(async () => {
+      this.checkWritable();
+      const events = (await this.store.events()).reverse();
+      const { width } = encoder.fingerprint;
+      const rows = new Float32Array(events.length * width);
+      const vectors: { id: number; spray: Float32Array; key: Float32Array }[] = [];
+      for (const { id, text } of events) {
+        throwIfAborted(signal, 'Re-encoding');
+        const encoded = await encodeChecked(encoder, text, signal);
+        rows.set(encoded.key, vectors.length * width);
+        vectors.push({ id, ...encoded });
+        onProgress?.({ done: vectors.length, total: events.length });
+      }
+      throwIfAborted(signal, 'Re-encoding');
+      const ids = vectors.map(({ id }) => id);
+      const { keys, links, fold } = await deriveAll({ ids, rows }, width, this.settings);
+      const { fingerprint } = encoder;
+      throwIfAborted(signal, 'Re-encoding');
+      await this.store.derive({ fingerprint, vectors, links, snapshot: fold.snapshot() });
+      this.encoder = encoder;
+      this.fingerprint = fingerprint;
+      this.keys = Promise.resolve(keys);
+      this.fold = Promise.resolve(fold);
+      this.sinceSnapshot = 0;
+    });
+  }
+
+  /** Waits for what has been called, then closes. Harmless when closed already. */
+  async close(): Promise<void> {
+    this.closing ??= this.queue.run(async () => {
+      if (this.sinceSnapshot > 0) await this.keepSnapshot();
+      await this.store.close();
+    });
+    return this.closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  private get width(): number {
+    return this.fingerprint?.width ?? 0;
+  }
+
+  private checkOpen(): void {
+    if (this.closing) {
+      throw new GraffitiError('ERR_DISPOSED', 'The memory is closed; open it again to use it.');
+    }
+  }
+
+  private checkWritable(): void {
+    if (this.readOnly) {
+      throw new GraffitiError(
+        'ERR_BRAIN_READ_ONLY',
+        `The brain ${this.location ?? 'in memory'} was opened with readOnly: true; open it without to change it.`,
+      );
+    }
+  }
+
+  /** A brain without vectors belongs to whichever model comes first. */
+  private async adoptModel(): Promise<void> {
+    const model = this.encoder?.fingerprint;
+    if (!model) return;
+    if (this.fingerprint && !sameSpace(this.fingerprint, model)) {
+      if ((await this.store.events({ limit: 1 })).length > 0) {
+        checkSameSpace(this.fingerprint, model);
+      }
+    } else if (this.fingerprint) return;
+    this.fingerprint = model;
+    if (!this.readOnly) await this.store.derive({ fingerprint: model });
+  }
+
+  /** Other settings change what follows from the events: all of it is then derived anew. */
+  private async adoptSettings(stored: SpraySettings | undefined): Promise<void> {
+    const { settings } = this;
+    if (!stored) {
+      if (!this.readOnly) await this.store.derive({ settings });
+      return;
+    }
+    const changed = changedBy(stored, settings);
+    if (!changed.fold) return;
+    if (this.readOnly) throw readerSettingsError(stored);
+    let links: EventLinks[] | undefined;
+    if (changed.links) {
+      const table = await this.store.keys();
+      links = await relink(table.ids, new KeyIndex(this.width, table), settings);
+    }
+    const fold = await foldAll(links ?? (await this.store.links()), settings);
+    await this.store.derive({ settings, links, snapshot: fold.snapshot() });
+    this.fold = Promise.resolve(fold);
+  }
+
+  /** Recalled lists of all events but `gone`, with the new lists put in. */
+  private async linksWithout(
+    gone: ReadonlySet<number>,
+    relinked: readonly EventLinks[],
+  ): Promise<EventLinks[]> {
+    const replaced = new Map(relinked.map((links) => [links.id, links]));
+    return (await this.store.links())
+      .filter(({ id }) => !gone.has(id))
+      .map((links) => replaced.get(links.id) ?? links);
+  }
+
+  /** Length of the spray state, and how far the last event moved it. */
+  private async movement(): Promise<[norm: number, drift: number]> {
+    const { upTo, weights } = (await this.loadFold()).snapshot();
+    const [last] = await this.store.links(upTo - 1);
+    if (!last || this.width === 0) return [0, 0];
+    const vectors = await this.store.sprays(weights.map(([id]) => id));
+    const now = new Map(weights);
+    // s − s₀ for s = e^{−λ}·s₀ + (1 − e^{−λ})·x, where the last step gives the weights of gain·x.
+    const step = new SprayFold(this.settings);
+    step.step(last.id, last.recalled.map(({ id }) => id));
+    const input = new Map(step.snapshot().weights);
+    const decay = Math.exp(-this.settings.rate);
+    const moved = new Map(
+      weights.map(([id, weight]) => [id, weight - (weight - (input.get(id) ?? 0)) / decay]),
+    );
+    return [
+      Math.hypot(...weightedSum(now, vectors, this.width)),
+      Math.hypot(...weightedSum(moved, vectors, this.width)),
+    ];
+  }
+
+  /** The snapshot only spares work at the next opening, so failing to keep it fails nothing. */
+  private async keepSnapshot(): Promise<void> {
+    try {
+      await this.store.saveSnapshot((await this.loadFold()).snapshot());
+      this.sinceSnapshot = 0;
+    } catch {
+      // Opening folds the events since the last snapshot that was kept.
+    }
+  }
+
+  /** Reads one state of the brain, although a writer in another process may be changing it. */
+  private async read<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (!this.readOnly) return work();
+    for (let attempt = 1; ; attempt++) {
+      const revision = await this.store.revision();
+      if (revision !== this.seenRevision) {
+        this.fold = this.keys = this.words = undefined;
+        this.seenRevision = revision;
+      }
+      const result = await work();
+      if ((await this.store.revision()) === revision || attempt >= READ_ATTEMPTS) return result;
+    }
+  }
+
+  private loadFold(): Promise<SprayFold> {
+    this.fold ??= (async () => {
+      const snapshot = await this.store.snapshot();
+      const fold = new SprayFold(this.settings, snapshot);
+      for (const { id, recalled } of await this.store.links(snapshot?.upTo ?? 0)) {
+        fold.step(id, recalled.map((earlier) => earlier.id));
+      }
+      return fold;
+    })();
+    return this.fold;
+  }
+
+  private loadKeys(): Promise<KeyIndex> {
+    this.keys ??= this.store.keys().then((table) => new KeyIndex(this.width, table));
+    return this.keys;
+  }
+
+  private loadWords(): Promise<WordIndex> {
+    this.words ??= this.store.events().then((events) => {
+      const words = new WordIndex();
+      for (const { id, text } of events) words.add(id, text);
+      return words;
+    });
+    return this.words;
+  }
+}
+
+async function openStore(
+  location: unknown,
+  readOnly: boolean,
+  maxBytes: number | undefined,
+): Promise<Store> {
+  if (location === undefined || typeof location === 'string' || location instanceof URL) {
+    if (location === '') throw outOfRange('a path', 'location', location);
+    return SqliteStore.open(location, { readOnly, maxBytes });
+  }
+  if (typeof (location as Store | null)?.append !== 'function') {
+    throw wrongType('a path, a file URL or a Store', 'location', location);
+  }
+  return location as Store;
+}
+
+function forgetFilter(selector: ForgetSelector): {
+  ids?: readonly number[];
+  tag?: string;
+  speaker?: string;
+} {
+  if (typeof selector === 'number') return { ids: checkIds([selector]) };
+  if (Array.isArray(selector)) return { ids: checkIds(selector) };
+  checkOptions('selector', selector, ['tag', 'speaker']);
+  const { tag, speaker } = selector as { tag?: unknown; speaker?: unknown };
+  if ((tag === undefined) === (speaker === undefined)) {
+    throw wrongType('an id, an array of ids, { tag } or { speaker }', 'selector', selector);
+  }
+  if (tag !== undefined) return { tag: normaliseTag('tag', tag) };
+  return { speaker: normaliseSpeaker('speaker', speaker) };
+}
+
+function checkIds(ids: readonly number[]): readonly number[] {
+  ids.forEach((id, index) => checkNumber(`ids[${index}]`, id, { min: 1, integer: true }));
+  return ids;
+}
+
+function modelRequired(what: string): GraffitiError {
+  return new GraffitiError(
+    'ERR_MODEL_REQUIRED',
+    `${what} needs a model, and this brain was opened without an encoder; open it with one.`,
+  );
+}
+
+function memoryNotFound(ids: readonly number[]): GraffitiError {
+  return new GraffitiError(
+    'ERR_MEMORY_NOT_FOUND',
+    `There is no memory with id ${ids.slice(0, 10).join(', ')}; list() shows those there are. Nothing was forgotten.`,
+  );
+}

@@ -1,0 +1,106 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import { pragma } from './query.js';
+
+/** "GRAF": marks an SQLite file as a brain (`PRAGMA application_id`). */
+export const APPLICATION_ID = 0x47524146;
+
+/** One step to a newer format. It runs inside a transaction and may not begin or end one. */
+export interface Migration {
+  /** Format version after the step. */
+  readonly to: number;
+  readonly up: (database: DatabaseSyncInstance) => void;
+}
+
+/**
+ * All steps, oldest first; the first one makes a brain from nothing. Steps are only ever added.
+ *
+ * Every text a user told is in `events` and nowhere else (no index, no other table repeats it):
+ * forgetting rewrites that one table, so that no copy survives in the file. Vectors are 32-bit
+ * floats, little-endian; times are milliseconds since 1970-01-01 UTC.
+ */
+export const migrations: readonly Migration[] = [
+  {
+    to: 1,
+    up: (database) =>
+      database.exec(`
+        CREATE TABLE meta (
+          name  TEXT PRIMARY KEY,   -- created, fingerprint, settings, snapshot_up_to
+          value TEXT NOT NULL       -- JSON
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE events (
+          id         INTEGER PRIMARY KEY AUTOINCREMENT,
+          text       TEXT NOT NULL,
+          speaker    TEXT NOT NULL,
+          tags       TEXT NOT NULL, -- JSON array of strings
+          origin     TEXT NOT NULL, -- human, rule, model
+          kind       TEXT NOT NULL, -- tell, tag
+          time       REAL NOT NULL,
+          importance REAL NOT NULL
+        ) STRICT;
+
+        CREATE TABLE vectors (
+          event_id INTEGER PRIMARY KEY REFERENCES events (id) ON DELETE CASCADE,
+          key      BLOB NOT NULL,
+          spray    BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE recalled (
+          event_id    INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+          position    INTEGER NOT NULL, -- 0 is the nearest
+          recalled_id INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+          cosine      REAL NOT NULL,
+          PRIMARY KEY (event_id, position)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX recalled_by ON recalled (recalled_id);
+
+        CREATE TABLE spray (          -- the snapshot: weights of the events that still count
+          event_id INTEGER PRIMARY KEY REFERENCES events (id) ON DELETE CASCADE,
+          weight   REAL NOT NULL
+        ) STRICT;
+
+        CREATE TABLE statistics (
+          name  TEXT PRIMARY KEY,     -- remembered, forgotten
+          value REAL NOT NULL
+        ) STRICT, WITHOUT ROWID;
+      `),
+  },
+];
+
+/** The format this library writes. */
+export const FORMAT = 1;
+
+/** Runs `work` as one transaction: all of it happens, or, when it throws, none of it. */
+export function transaction<Result>(database: DatabaseSyncInstance, work: () => Result): Result {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK'); // a full disk has rolled back already
+    throw error;
+  }
+}
+
+/**
+ * Brings a brain to the newest format, in one transaction.
+ *
+ * @param keepCopy called with the old format before anything is changed in a brain that has one.
+ */
+export function migrate(
+  database: DatabaseSyncInstance,
+  keepCopy: (format: number) => void,
+  steps: readonly Migration[] = migrations,
+): void {
+  const format = pragma(database, 'user_version');
+  const todo = steps.filter((step) => step.to > format);
+  if (todo.length === 0) return;
+  if (format > 0) keepCopy(format);
+  transaction(database, () => {
+    for (const step of todo) {
+      step.up(database);
+      database.exec(`PRAGMA user_version = ${step.to}`);
+    }
+  });
+}

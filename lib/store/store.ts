@@ -1,0 +1,174 @@
+/** Who decided that something was to be remembered. */
+export type Origin = 'human' | 'rule' | 'model';
+
+/** `tell`: part of a conversation; `tag`: written on request, without a reply. */
+export type EventKind = 'tell' | 'tag';
+
+/** The model that made a brain's vectors. Two brains with one `hash`, `width` and `writer` share a space. */
+export interface ModelFingerprint {
+  /** Of the weights that make the vectors, so that a renamed file is still the same model. */
+  readonly hash: string;
+  readonly name: string;
+  readonly architecture: string;
+  /** Length of the hidden state, d. */
+  readonly width: number;
+  /** Number of token pieces, V. */
+  readonly vocabulary: number;
+  /** Method and version that turned a text into its spray vector. */
+  readonly writer: string;
+}
+
+/** How told events fold into the spray state. Kept in the brain, so that every opener agrees. */
+export interface SpraySettings {
+  /** λ of the liquid step, per event. */
+  readonly rate: number;
+  /** m, the share of an event's input that comes from what it recalled, 0 to 1. */
+  readonly mix: number;
+  /** How many earlier events an event recalls at most. */
+  readonly recallLimit: number;
+  /** Smallest cosine of centred keys at which an earlier event is recalled. */
+  readonly recallThreshold: number;
+}
+
+/** What was told, without its id. */
+export interface EventFields {
+  readonly text: string;
+  readonly speaker: string;
+  readonly tags: readonly string[];
+  readonly by: Origin;
+  readonly kind: EventKind;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly time: number;
+  readonly importance: number;
+}
+
+/** An event as the store keeps it. Ids grow with time and are never used twice. */
+export interface StoredEvent extends EventFields {
+  readonly id: number;
+}
+
+/** The two vectors of an event, each `width` long. */
+export interface EventVectors {
+  readonly spray: Float32Array;
+  readonly key: Float32Array;
+}
+
+/** An earlier event that an event recalled when it was told. */
+export interface Recalled {
+  readonly id: number;
+  readonly cosine: number;
+}
+
+/** One event and what it recalled, nearest first. */
+export interface EventLinks {
+  readonly id: number;
+  readonly recalled: readonly Recalled[];
+}
+
+/** The fold up to and including event `upTo`, as weights of the events that still count. */
+export interface SpraySnapshot {
+  /** 0 before the first event. */
+  readonly upTo: number;
+  /** Event id and weight, ids ascending. */
+  readonly weights: readonly (readonly [id: number, weight: number])[];
+}
+
+/** Vectors of many events in one block: row i belongs to `ids[i]`, ids ascending. */
+export interface VectorTable {
+  readonly ids: number[];
+  /** ids.length × width, row after row. */
+  readonly rows: Float32Array;
+}
+
+/** Which events, newest first. All given conditions must hold. */
+export interface EventFilter {
+  readonly ids?: readonly number[] | undefined;
+  readonly tag?: string | undefined;
+  readonly speaker?: string | undefined;
+  /** Only events told at this time (ms) or later. */
+  readonly since?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+}
+
+/** What a brain says about itself. */
+export interface BrainHead {
+  /** Format version of the file. */
+  readonly format: number;
+  /** When the brain was made, ms since 1970. */
+  readonly created: number;
+  /** Undefined until a model has written to the brain. */
+  readonly fingerprint: ModelFingerprint | undefined;
+  /** Undefined until the brain has been opened for writing by a memory. */
+  readonly settings: SpraySettings | undefined;
+}
+
+/** Figures about all events. */
+export interface StoreSummary {
+  readonly events: number;
+  readonly firstTime: number | undefined;
+  readonly lastTime: number | undefined;
+  /** Most used first. */
+  readonly tags: { tag: string; count: number }[];
+  /** Size of the brain on disk (or in RAM), with its log. */
+  readonly bytes: number;
+  /** Events ever remembered and forgotten. */
+  readonly remembered: number;
+  readonly forgotten: number;
+}
+
+/**
+ * Where a brain is kept. Every write is one transaction: it has happened entirely when its promise
+ * resolves, and survives the process; or it has not happened at all.
+ */
+export interface Store {
+  /** Path or address, undefined for a brain in RAM. */
+  readonly location: string | undefined;
+  readonly readOnly: boolean;
+
+  head(): Promise<BrainHead>;
+  /** A number that changes whenever someone else has written to the brain. */
+  revision(): Promise<number>;
+  summary(): Promise<StoreSummary>;
+
+  events(filter?: EventFilter): Promise<StoredEvent[]>;
+  /** Events after id `after` and what they recalled, oldest first. */
+  links(after?: number): Promise<EventLinks[]>;
+  /** Events whose recalled list holds one of `ids`, oldest first. */
+  recallersOf(ids: readonly number[]): Promise<number[]>;
+  /** Keys of all events after id `after`. */
+  keys(after?: number): Promise<VectorTable>;
+  /** Spray vectors of the given events; those that do not exist are left out. */
+  sprays(ids: readonly number[]): Promise<VectorTable>;
+  snapshot(): Promise<SpraySnapshot | undefined>;
+
+  /** Adds an event and returns its id. */
+  append(entry: {
+    readonly event: EventFields;
+    readonly vectors: EventVectors;
+    readonly recalled: readonly Recalled[];
+  }): Promise<number>;
+  saveSnapshot(snapshot: SpraySnapshot): Promise<void>;
+  /**
+   * Removes events everywhere, and gives `relinked` events their new recalled lists.
+   *
+   * @returns true when no byte of the texts is left in the brain's files; false when a reader kept
+   *   an older state open: the rest is then erased with a later write, at the latest on close.
+   */
+  remove(change: {
+    readonly ids: readonly number[];
+    readonly relinked: readonly EventLinks[];
+    readonly snapshot: SpraySnapshot;
+  }): Promise<boolean>;
+  /** Replaces what is derived from the texts. What is left out stays as it is. */
+  derive(change: {
+    readonly fingerprint?: ModelFingerprint | undefined;
+    readonly settings?: SpraySettings | undefined;
+    readonly vectors?: readonly (EventVectors & { readonly id: number })[] | undefined;
+    readonly links?: readonly EventLinks[] | undefined;
+    readonly snapshot?: SpraySnapshot | undefined;
+  }): Promise<void>;
+
+  /** Harmless when closed already. */
+  close(): Promise<void>;
+}
