@@ -23,6 +23,7 @@ export {
   type SessionOptions,
   type SourceShare,
   type TagOptions,
+  type TextScore,
   type TokenEvent,
   type TokenInfluence,
 } from './session/index.js';

@@ -1,5 +1,5 @@
 export { modelEncoder } from './encoder.js';
-export { Session, type SessionOptions, type TagOptions } from './session.js';
+export { Session, type SessionOptions, type TagOptions, type TextScore } from './session.js';
 export { type GraffitiOptions, type PromptOptions } from './options.js';
 export {
   type FinishReason,

@@ -1,7 +1,8 @@
 import { GraffitiError, throwIfAborted } from '../errors.js';
 import { Memory, type MemoryRecord, type RememberInput } from '../memory/index.js';
 import { type ChatMessage, checkSampling, type LoadedModel } from '../model/index.js';
-import { checkOptions, checkString, wrongType } from '../validate.js';
+import type { InfluenceErrors } from '../native.js';
+import { checkOptions, checkString, outOfRange, wrongType } from '../validate.js';
 import { Conversation } from './conversation.js';
 import { modelEncoder } from './encoder.js';
 import {
@@ -29,6 +30,14 @@ export interface SessionOptions {
 export type TagOptions = Omit<RememberInput, 'text' | 'kind'> & {
   readonly signal?: AbortSignal | undefined;
 };
+
+/** Log-probabilities of a text's tokens, nats; arrays of one entry per scored token. */
+export interface TextScore {
+  readonly base: Float32Array;
+  readonly sprayed: Float32Array;
+  /** KL(sprayed ‖ base) of the position that predicts the token. */
+  readonly kl: Float32Array;
+}
 
 /** A conversation with a model that remembers. One prompt at a time; many sessions at once. */
 export class Session implements AsyncDisposable {
@@ -143,6 +152,39 @@ export class Session implements AsyncDisposable {
     this.checkOpen();
     const { signal, ...fields } = options;
     return this.remember({ ...fields, text, kind: 'tag' }, signal);
+  }
+
+  /**
+   * How likely a text is with and without the memory, token by token. Raw text: no chat template.
+   *
+   * @param after what stands before it; its tokens are not scored. Default: the model's start token.
+   * @throws {RangeError} when nothing is left to score. @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`.
+   */
+  async score(text: string, after = ''): Promise<TextScore> {
+    this.checkOpen();
+    checkString('text', text);
+    checkString('after', after);
+    const before = this.model.tokenize(after, { special: true });
+    const tokens = this.model.tokenize(after + text, { special: true });
+    // Where the two differ the text begins: a border token may have merged with it.
+    let first = 0;
+    while (first < before.length && before[first] === tokens[first]) first++;
+    return this.scoreTokens(tokens, Math.max(first, 1));
+  }
+
+  /** The same for tokens[first …]; first is at least 1. */
+  async scoreTokens(tokens: Int32Array, first: number): Promise<TextScore> {
+    this.checkOpen();
+    if (tokens.length <= first) throw outOfRange('a text of at least one more token', 'text', '');
+    await this.sprayWork;
+    return this.model.score(tokens, first, this.id, this.strengthNow);
+  }
+
+  /** Compares derived with true base log-probabilities over the tokens, at the session's spray. */
+  async checkInfluence(tokens: Int32Array): Promise<InfluenceErrors> {
+    this.checkOpen();
+    await this.sprayWork;
+    return this.model.checkInfluence(tokens, this.id, this.strengthNow);
   }
 
   /** Ends a running reply, and closes the brain unless it is shared. Harmless when repeated. */
