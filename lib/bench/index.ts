@@ -1,0 +1,1 @@
+export { benchDecode, type DecodeBench, type DecodeBenchOptions } from './decode.js';
