@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { packageRoot } from '../native.js';
+import { registerBench } from './bench/command.js';
 import { registerChat } from './chat/command.js';
 import { registerDemo } from './demo/command.js';
 import { registerDoctor } from './doctor/command.js';
+import { registerEval } from './eval/command.js';
 import { registerInspect } from './inspect/command.js';
 import { registerMemory } from './memory/command.js';
 import { registerTag } from './tag/command.js';
@@ -40,5 +42,7 @@ Examples:
   registerInspect(program);
   registerDoctor(program);
   registerDemo(program);
+  registerEval(program);
+  registerBench(program);
   return program;
 }
