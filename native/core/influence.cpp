@@ -69,14 +69,17 @@ void LogitShaper::shape(std::span<float> logits, const Spray & spray, float stre
         const double variance = std::max(0.0, base.bb - base.b * base.b);
         token_strength_ = static_cast<float>(static_cast<double>(strength) * std::pow(std::max(variance, gain_floor), -gain_exponent));
         const double log_z0 = std::log(base.z);
+        // Who asks for more strength asks for more KL: the limit holds at session strength 1.
+        const double multiple = spray.strength != 0.0F ? static_cast<double>(strength / spray.strength) : 1.0;
+        const double limit = static_cast<double>(spray.kl_limit) * std::max(1.0, multiple * multiple);
         // KL grows nearly with the square of the strength: three corrections bring it under the limit.
         for (int round = 0;; ++round) {
             moments = exponentiate_tilted(base_, base_maximum, spray.bias, token_strength_, exp_final_);
             kl_ = static_cast<double>(token_strength_) * moments.b - (std::log(moments.z) - log_z0);
-            if (spray.kl_limit <= 0.0F || kl_ <= static_cast<double>(spray.kl_limit) * 1.001 || round == 6) {
+            if (limit <= 0.0 || kl_ <= limit * 1.001 || round == 6) {
                 break;
             }
-            token_strength_ *= static_cast<float>(std::sqrt(static_cast<double>(spray.kl_limit) / kl_));
+            token_strength_ *= static_cast<float>(std::sqrt(limit / kl_));
         }
         z_base_ = base.z;
         z_final_ = moments.z;

@@ -1,0 +1,79 @@
+import { Memory, type MemoryOptions } from './memory/index.js';
+import { LoadedModel, type LoadOptions, type ModelInfo } from './model/index.js';
+import { modelEncoder, Session, type SessionOptions } from './session/index.js';
+
+/**
+ * A GGUF model with a memory. Owns its sessions: disposing of the model disposes of them.
+ *
+ * It stands above `model`, `memory` and `session`, so that those import in one direction.
+ */
+export class GraffitiModel implements AsyncDisposable {
+  private readonly sessions = new Set<Session>();
+  private disposed: Promise<void> | undefined;
+
+  private constructor(
+    /** The model underneath: tokens, prompts, scores. */
+    readonly loaded: LoadedModel,
+  ) {}
+
+  /**
+   * Loads a model and measures its output head (seconds; cached for the next time).
+   *
+   * @throws {TypeError | RangeError} for wrong options.
+   * @throws {GraffitiError} `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_INVALID`, `ERR_UNSUPPORTED_ARCHITECTURE`,
+   *   `ERR_ABORTED`, `ERR_NATIVE`.
+   */
+  static async load(options: LoadOptions = {}): Promise<GraffitiModel> {
+    const loaded = await LoadedModel.load(options);
+    try {
+      await loaded.calibrate(options);
+    } catch (error) {
+      await loaded.dispose();
+      throw error;
+    }
+    return new GraffitiModel(loaded);
+  }
+
+  /** Architecture, sizes, device, quantisation, fingerprint. */
+  get info(): ModelInfo {
+    return this.loaded.info;
+  }
+
+  /**
+   * @throws {TypeError | RangeError} for wrong options.
+   * @throws {GraffitiError} `ERR_DISPOSED`, and what `Memory.open` throws.
+   */
+  async createSession(options: SessionOptions = {}): Promise<Session> {
+    const session = await Session.open(this.loaded, options, (closed) => {
+      this.sessions.delete(closed);
+    });
+    this.sessions.add(session);
+    return session;
+  }
+
+  /** Opens a brain for this model, to share it between sessions or to work on it without one. */
+  openMemory(
+    location?: string | URL,
+    options: Omit<MemoryOptions, 'encoder'> = {},
+  ): Promise<Memory> {
+    return Memory.open(location, { ...options, encoder: modelEncoder(this.loaded) });
+  }
+
+  /** Makes all vectors of a brain anew with this model. */
+  async reencode(memory: Memory, options?: Parameters<Memory['reencode']>[1]): Promise<void> {
+    await memory.reencode(modelEncoder(this.loaded), options);
+  }
+
+  /** Ends all sessions and frees the model. Harmless when repeated. */
+  dispose(): Promise<void> {
+    this.disposed ??= (async () => {
+      await Promise.all([...this.sessions].map((session) => session.dispose()));
+      await this.loaded.dispose();
+    })();
+    return this.disposed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+}
