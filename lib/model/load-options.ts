@@ -99,11 +99,7 @@ export function checkLoadOptions(options: LoadOptions): CheckedLoad {
   if (path === '') throw outOfRange('a path', 'model', path);
   checkString('device', device);
   if (!['auto', 'cpu', 'cuda', 'metal'].includes(device) && !/^rpc:.+:\d+/.test(device)) {
-    throw outOfRange(
-      "one of 'auto', 'cpu', 'cuda', 'metal', 'rpc:host:port'",
-      'device',
-      device,
-    );
+    throw outOfRange("one of 'auto', 'cpu', 'cuda', 'metal', 'rpc:host:port'", 'device', device);
   }
   checkNumber('gpuLayers', gpuLayers, { min: -1, max: 100_000, integer: true });
   if (options.contextSize !== undefined) {

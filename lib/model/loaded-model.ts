@@ -177,12 +177,7 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /** Log-probabilities of tokens[first …] with and without the session's spray at `strength`. */
-  score(
-    tokens: Int32Array,
-    first: number,
-    session: number,
-    strength = 1,
-  ): Promise<NativeScores> {
+  score(tokens: Int32Array, first: number, session: number, strength = 1): Promise<NativeScores> {
     this.checkOpen();
     return callNative(() => this.handle.score(tokens, first, session, strength));
   }

@@ -197,7 +197,8 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
 
   /** @throws {TypeError} when iterated twice: a token is given once. */
   async *[Symbol.asyncIterator](): AsyncGenerator<TokenEvent, void> {
-    if (this.iterated) throw new TypeError('Expected one iteration of a reply but it was iterated twice');
+    if (this.iterated)
+      throw new TypeError('Expected one iteration of a reply but it was iterated twice');
     this.iterated = true;
     let complete = false;
     try {

@@ -81,7 +81,12 @@ export class SqliteStore implements Store {
     const exists = inspectBrain(path);
     if (readOnly) {
       if (!exists) throw notFound(path);
-      return new SqliteStore(guarded(path, () => openReader(path)), path, true, undefined);
+      return new SqliteStore(
+        guarded(path, () => openReader(path)),
+        path,
+        true,
+        undefined,
+      );
     }
     checkWritable(path, exists);
     const lock = WriterLock.acquire(path);
@@ -353,7 +358,10 @@ export class SqliteStore implements Store {
     return this.prepared(sql).all(...values) as Row[];
   }
 
-  private run(sql: string, ...values: Value[]): { changes: number | bigint; lastInsertRowid: number | bigint } {
+  private run(
+    sql: string,
+    ...values: Value[]
+  ): { changes: number | bigint; lastInsertRowid: number | bigint } {
     return this.prepared(sql).run(...values);
   }
 

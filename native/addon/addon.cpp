@@ -22,7 +22,11 @@ Napi::Value load(const Napi::CallbackInfo & info) {
     // Closes the channel on the JavaScript thread when the load fails; kept open by the handle when not.
     const auto promise = PromiseWorker<std::shared_ptr<Loaded>>::start(
         info.Env(),
-        [model_options = model_options(options), engine_options = engine_options(options), chat_template = options.Get("chatTemplate").As<Napi::String>().Utf8Value(), progress, events] {
+        [model_options = model_options(options),
+            engine_options = engine_options(options),
+            chat_template = options.Get("chatTemplate").As<Napi::String>().Utf8Value(),
+            progress,
+            events] {
             auto loaded = std::make_shared<Loaded>();
             const std::shared_ptr<Model> model = Model::load(model_options, [&](float fraction) { return progress->report(fraction); });
             loaded->model = model;

@@ -29,24 +29,25 @@ template <typename Work> Napi::Value guarded(Napi::Env env, const Work & work) {
 }  // namespace
 
 Napi::Function ModelHandle::define(Napi::Env env) {
-    return DefineClass(env, "NativeModel",
-                       {
-                           InstanceMethod<&ModelHandle::describe>("describe"),
-                           InstanceMethod<&ModelHandle::tokenize>("tokenize"),
-                           InstanceMethod<&ModelHandle::detokenize>("detokenize"),
-                           InstanceMethod<&ModelHandle::render_chat>("renderChat"),
-                           InstanceMethod<&ModelHandle::open_session>("openSession"),
-                           InstanceMethod<&ModelHandle::close_session>("closeSession"),
-                           InstanceMethod<&ModelHandle::calibrate>("calibrate"),
-                           InstanceMethod<&ModelHandle::set_spray>("setSpray"),
-                           InstanceMethod<&ModelHandle::set_strength>("setStrength"),
-                           InstanceMethod<&ModelHandle::generate>("generate"),
-                           InstanceMethod<&ModelHandle::abort>("abort"),
-                           InstanceMethod<&ModelHandle::encode>("encode"),
-                           InstanceMethod<&ModelHandle::score>("score"),
-                           InstanceMethod<&ModelHandle::check_influence>("checkInfluence"),
-                           InstanceMethod<&ModelHandle::dispose>("dispose"),
-                       });
+    return DefineClass(env,
+        "NativeModel",
+        {
+            InstanceMethod<&ModelHandle::describe>("describe"),
+            InstanceMethod<&ModelHandle::tokenize>("tokenize"),
+            InstanceMethod<&ModelHandle::detokenize>("detokenize"),
+            InstanceMethod<&ModelHandle::render_chat>("renderChat"),
+            InstanceMethod<&ModelHandle::open_session>("openSession"),
+            InstanceMethod<&ModelHandle::close_session>("closeSession"),
+            InstanceMethod<&ModelHandle::calibrate>("calibrate"),
+            InstanceMethod<&ModelHandle::set_spray>("setSpray"),
+            InstanceMethod<&ModelHandle::set_strength>("setStrength"),
+            InstanceMethod<&ModelHandle::generate>("generate"),
+            InstanceMethod<&ModelHandle::abort>("abort"),
+            InstanceMethod<&ModelHandle::encode>("encode"),
+            InstanceMethod<&ModelHandle::score>("score"),
+            InstanceMethod<&ModelHandle::check_influence>("checkInfluence"),
+            InstanceMethod<&ModelHandle::dispose>("dispose"),
+        });
 }
 
 ModelHandle::ModelHandle(const Napi::CallbackInfo & info) : Napi::ObjectWrap<ModelHandle>(info) {
@@ -214,7 +215,9 @@ Napi::Value ModelHandle::set_spray(const Napi::CallbackInfo & info) {
     return guarded(info.Env(), [&]() -> Napi::Value {
         return PromiseWorker<std::shared_ptr<const Spray>>::start(
             info.Env(),
-            [shared = loaded_, calibration = loaded.calibration, request = spray_request(info[1].As<Napi::Object>())]() { return make_spray(*shared->model, *calibration, request, 1); },
+            [shared = loaded_, calibration = loaded.calibration, request = spray_request(info[1].As<Napi::Object>())]() {
+                return make_spray(*shared->model, *calibration, request, 1);
+            },
             [shared = loaded_, session](Napi::Env env, std::shared_ptr<const Spray> & spray) -> Napi::Value {
                 shared->engine->set_spray(session, spray);
                 shared->sprays[session] = spray;
@@ -271,8 +274,11 @@ Napi::Value ModelHandle::score(const Napi::CallbackInfo & info) {
     const auto found = loaded.sprays.find(info[2].As<Napi::Number>());
     return PromiseWorker<Scores>::start(
         info.Env(),
-        [shared = loaded_, words = tokens(info[0].As<Napi::Int32Array>()), first = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()),
-         spray = found == loaded.sprays.end() ? nullptr : found->second, strength = info[3].As<Napi::Number>().FloatValue()] { return score_tokens(*shared->engine, words, first, spray, strength); },
+        [shared = loaded_,
+            words = tokens(info[0].As<Napi::Int32Array>()),
+            first = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()),
+            spray = found == loaded.sprays.end() ? nullptr : found->second,
+            strength = info[3].As<Napi::Number>().FloatValue()] { return score_tokens(*shared->engine, words, first, spray, strength); },
         [](Napi::Env env, Scores & scores) { return to_js(env, scores); });
 }
 

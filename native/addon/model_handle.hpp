@@ -20,8 +20,8 @@ struct Loaded {
     std::shared_ptr<const ChatTemplate> chat;
     std::shared_ptr<Engine> engine;
     std::shared_ptr<EventChannel> channel;
-    std::shared_ptr<const Calibration> calibration;                        // set once, on the JavaScript thread
-    std::unordered_map<uint32_t, std::shared_ptr<const Spray>> sprays;     // by session, JavaScript thread only
+    std::shared_ptr<const Calibration> calibration;                     // set once, on the JavaScript thread
+    std::unordered_map<uint32_t, std::shared_ptr<const Spray>> sprays;  // by session, JavaScript thread only
 };
 
 class ModelHandle : public Napi::ObjectWrap<ModelHandle> {

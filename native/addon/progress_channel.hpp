@@ -47,10 +47,10 @@ inline Napi::Object abortable(Napi::Env env, const Napi::Promise & promise, cons
     Napi::Object object = Napi::Object::New(env);
     object.Set("promise", promise);
     object.Set("abort", Napi::Function::New(env, [weak = std::weak_ptr(channel)](const Napi::CallbackInfo &) {
-                   if (const auto alive = weak.lock()) {
-                       alive->abort();
-                   }
-               }));
+        if (const auto alive = weak.lock()) {
+            alive->abort();
+        }
+    }));
     return object;
 }
 

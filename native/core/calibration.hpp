@@ -31,9 +31,9 @@ class Calibration {
 
     // idf: −log p̄_w of every word, nats
     const std::vector<float> & rarities() const { return rarity_; }
-    const std::vector<float> & mean_direction() const { return mean_direction_; }             // ḡ
-    const std::vector<double> & reference_gradient() const { return reference_gradient_; }    // mean over references
-    const std::vector<double> & reference_state() const { return reference_state_; }          // mean u over references
+    const std::vector<float> & mean_direction() const { return mean_direction_; }           // ḡ
+    const std::vector<double> & reference_gradient() const { return reference_gradient_; }  // mean over references
+    const std::vector<double> & reference_state() const { return reference_state_; }        // mean u over references
     const std::vector<CalibrationRow> & rows() const { return rows_; }
 
     // F⁻¹·x

@@ -98,8 +98,8 @@ std::shared_ptr<const Calibration> CalibrationFile::read(const std::string & pat
     const std::vector<ggml_fp16_t> logits = reader.array<ggml_fp16_t>();
     const std::vector<float> normed = reader.array<float>();
     const bool whole = file && reader.text() == magic && calibration->rarity_.size() == vocabulary && calibration->mean_direction_.size() == d &&
-                       calibration->reference_gradient_.size() == d && calibration->reference_state_.size() == d && calibration->fisher_.size() == d * d &&
-                       !logits.empty() && logits.size() % vocabulary == 0 && normed.size() == logits.size() / vocabulary * d;
+                       calibration->reference_gradient_.size() == d && calibration->reference_state_.size() == d && calibration->fisher_.size() == d * d && !logits.empty() &&
+                       logits.size() % vocabulary == 0 && normed.size() == logits.size() / vocabulary * d;
     if (!whole) {
         return nullptr;
     }

@@ -50,7 +50,7 @@ struct Engine::Generation {
     Sampler sampler;
     TextStream text;
     std::shared_ptr<std::atomic<bool>> aborted = std::make_shared<std::atomic<bool>>(false);
-    size_t cached = 0;             // prompt tokens found in the cache
+    size_t cached = 0;  // prompt tokens found in the cache
     std::vector<llama_token> generated;
     std::shared_ptr<const Spray> spray;  // of the row in the batch, alive until it has been shaped
     float strength = 0.0F;
@@ -67,9 +67,7 @@ struct Engine::Slot {
     uint64_t used = 0;
 
     // Tokens of the running request that are not in the cache yet.
-    size_t waiting() const {
-        return generation ? generation->request.prompt.size() + generation->generated.size() - cached.size() : 0;
-    }
+    size_t waiting() const { return generation ? generation->request.prompt.size() + generation->generated.size() - cached.size() : 0; }
     llama_token token_at(size_t position) const {
         const auto & prompt = generation->request.prompt;
         return position < prompt.size() ? prompt[position] : generation->generated[position - prompt.size()];
@@ -170,8 +168,9 @@ uint64_t Engine::generate(GenerateRequest request) {
         throw Error("ERR_NATIVE", "The prompt holds no token");
     }
     if (request.prompt.size() >= options_.context_tokens) {
-        throw Error("ERR_CONTEXT_OVERFLOW", "The prompt has " + std::to_string(request.prompt.size()) + " tokens and the context holds " + std::to_string(options_.context_tokens) +
-                                                 ". Shorten it or load the model with a larger contextSize");
+        throw Error("ERR_CONTEXT_OVERFLOW",
+            "The prompt has " + std::to_string(request.prompt.size()) + " tokens and the context holds " + std::to_string(options_.context_tokens) +
+                ". Shorten it or load the model with a larger contextSize");
     }
     // Built before the lock: a grammar can take a while.
     Sampler sampler(*model_, request.sampling);
@@ -220,9 +219,7 @@ void Engine::loop() {
     while (true) {
         {
             std::unique_lock lock(mutex_);
-            const auto active = [this] {
-                return std::any_of(slots_.begin(), slots_.end(), [](const Slot & slot) { return slot.generation != nullptr; });
-            };
+            const auto active = [this] { return std::any_of(slots_.begin(), slots_.end(), [](const Slot & slot) { return slot.generation != nullptr; }); };
             wake_.wait(lock, [&] { return stopping_ || !queue_.empty() || !passes_.empty() || active() || !aborting_.empty(); });
             if (stopping_) {
                 break;
@@ -455,7 +452,8 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
         finish(slot, FinishReason::end, events);
         return;
     }
-    TokenEvent event{generation.id, static_cast<uint32_t>(generation.generated.size()), token, generation.text.push(model_->piece(token, false)), shaper_.logprob(token), std::nullopt};
+    TokenEvent event{
+        generation.id, static_cast<uint32_t>(generation.generated.size()), token, generation.text.push(model_->piece(token, false)), shaper_.logprob(token), std::nullopt};
     if (sprayed && generation.request.influence) {
         event.influence = shaper_.influence(token, generation.request.movers, generation.request.sources);
     }
@@ -474,9 +472,15 @@ void Engine::finish(Slot & slot, FinishReason reason, std::vector<Event> & event
     Generation & generation = *slot.generation;
     const Clock::time_point now = Clock::now();
     const bool began = !generation.generated.empty();
-    events.emplace_back(FinishEvent{generation.id, reason, generation.text.flush(), code, message, static_cast<uint32_t>(generation.request.prompt.size()),
-                                    static_cast<uint32_t>(generation.cached), seconds_between(generation.started, began ? generation.first_token : now),
-                                    began ? seconds_between(generation.first_token, now) : 0.0});
+    events.emplace_back(FinishEvent{generation.id,
+        reason,
+        generation.text.flush(),
+        code,
+        message,
+        static_cast<uint32_t>(generation.request.prompt.size()),
+        static_cast<uint32_t>(generation.cached),
+        seconds_between(generation.started, began ? generation.first_token : now),
+        began ? seconds_between(generation.first_token, now) : 0.0});
     generation.session->busy = false;
     slot.generation.reset();
 }

@@ -30,11 +30,11 @@ struct SourceShare {
 };
 
 struct TokenInfluence {
-    float kl = 0.0F;       // KL(sprayed ‖ base) of the whole distribution, nats
-    float shift = 0.0F;    // log-probability of the token, sprayed minus base, nats
-    float ratio = 0.0F;    // ‖added‖/‖h‖
-    float cosine = 0.0F;   // between h and the spray
-    bool flipped = false;  // the most probable token changed
+    float kl = 0.0F;                   // KL(sprayed ‖ base) of the whole distribution, nats
+    float shift = 0.0F;                // log-probability of the token, sprayed minus base, nats
+    float ratio = 0.0F;                // ‖added‖/‖h‖
+    float cosine = 0.0F;               // between h and the spray
+    bool flipped = false;              // the most probable token changed
     std::vector<Mover> promoted;       // largest gains of probability, largest first
     std::vector<Mover> demoted;        // largest losses
     std::vector<SourceShare> sources;  // largest first
@@ -70,8 +70,8 @@ class LogitShaper {
     const OutputHead & head_;
     const Spray * spray_ = nullptr;
     std::span<const float> final_;
-    std::vector<float> base_;        // l0, linear
-    std::vector<float> exp_base_;    // e^{l0 − m}
+    std::vector<float> base_;      // l0, linear
+    std::vector<float> exp_base_;  // e^{l0 − m}
     std::vector<float> exp_final_;
     double z_base_ = 1.0;
     double z_final_ = 1.0;
@@ -83,6 +83,5 @@ class LogitShaper {
     float cosine_ = 0.0F;
     bool flipped_ = false;
 };
-
 
 }  // namespace graffiti

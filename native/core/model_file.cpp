@@ -108,8 +108,9 @@ ModelFile inspect_model_file(const std::string & path) {
         const uint64_t offset = data_offset + gguf_get_tensor_offset(gguf.get(), i);
         const uint64_t bytes = gguf_get_tensor_size(gguf.get(), i);
         if (offset > size || bytes > size - offset) {
-            invalid(path, "it is truncated: tensor '" + std::string(gguf_get_tensor_name(gguf.get(), i)) + "' ends at byte " +
-                              std::to_string(offset + bytes) + " of a file of " + std::to_string(size) + ". Download it again");
+            invalid(path,
+                "it is truncated: tensor '" + std::string(gguf_get_tensor_name(gguf.get(), i)) + "' ends at byte " + std::to_string(offset + bytes) + " of a file of " +
+                    std::to_string(size) + ". Download it again");
         }
         hash.add(gguf_get_tensor_name(gguf.get(), i));
         const auto type = static_cast<int32_t>(gguf_get_tensor_type(gguf.get(), i));

@@ -43,7 +43,7 @@ class ToldStatistics {
     void add_row(const ToldText & text, const RowView & row);
 
     std::vector<double> gradient(int threads) const;
-    std::vector<double> mean_state() const;          // mean u over the told tokens
+    std::vector<double> mean_state() const;  // mean u over the told tokens
 
   private:
     const OutputHead & head_;

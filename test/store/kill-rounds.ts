@@ -26,7 +26,14 @@ const child = fileURLToPath(new URL('./child-teller.ts', import.meta.url));
 export async function killRounds(path: string, rounds: number): Promise<KillReport> {
   const expected = new Map<number, string>();
   const forgotten = new Set<number>();
-  const report = { rounds, acknowledged: 0, lost: 0, resurrected: 0, failedOpens: 0, wrongStates: 0 };
+  const report = {
+    rounds,
+    acknowledged: 0,
+    lost: 0,
+    resurrected: 0,
+    failedOpens: 0,
+    wrongStates: 0,
+  };
   for (let round = 0; round < rounds; round++) {
     const teller = spawn(process.execPath, ['--import', 'tsx', child, path, String(round)], {
       stdio: ['ignore', 'pipe', 'inherit'],
