@@ -78,7 +78,7 @@ describe('what is forgotten', () => {
           assert.deepEqual(readdirSync(folder), ['brain.graffiti']);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 15, endOnFailure: true },
     ));
 
   it('is gone from the copies that migrations keep, and from no other file', async (test) => {
