@@ -212,12 +212,8 @@ export class SqliteStore implements Store {
 
   async snapshot(): Promise<SpraySnapshot | undefined> {
     return this.work(() => {
-      const upTo = this.meta<number>('snapshot_up_to');
-      if (upTo === undefined) return undefined;
-      const rows = this.all<{ event_id: number; weight: number }>(
-        'SELECT event_id, weight FROM spray ORDER BY event_id',
-      );
-      return { upTo, weights: rows.map((row) => [row.event_id, row.weight] as const) };
+      const [row] = this.all<{ up_to: number; sources: Uint8Array }>('SELECT * FROM spray');
+      return row && { upTo: row.up_to, weights: unpackPairs(row.sources) };
     });
   }
 
@@ -377,9 +373,7 @@ export class SqliteStore implements Store {
   }
 
   private putSnapshot({ upTo, weights }: SpraySnapshot): void {
-    this.putMeta('snapshot_up_to', upTo);
-    this.run('DELETE FROM spray');
-    for (const [id, weight] of weights) this.run('INSERT INTO spray VALUES (?, ?)', id, weight);
+    this.run('INSERT OR REPLACE INTO spray VALUES (1, ?, ?)', upTo, packPairs(weights));
   }
 
   private count(name: string, more: number): void {
@@ -410,6 +404,16 @@ export class SqliteStore implements Store {
 
 function bytes(vector: Float32Array): Uint8Array {
   return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+}
+
+// As bytes, because the driver rounds a number that is within 2⁻⁵² of an integer to that integer.
+function packPairs(pairs: SpraySnapshot['weights']): Uint8Array {
+  return new Uint8Array(Float64Array.from(pairs.flat()).buffer);
+}
+
+function unpackPairs(packed: Uint8Array): [number, number][] {
+  const numbers = new Float64Array(packed.slice().buffer);
+  return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i]!, numbers[2 * i + 1]!]);
 }
 
 function limitSize(database: DatabaseSyncInstance, maxBytes: number | undefined): void {
