@@ -178,10 +178,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
    * @throws {GraffitiError} `ERR_BRAIN_LOCKED`, `ERR_BRAIN_MODEL_MISMATCH`, `ERR_BRAIN_CORRUPT`,
    *   `ERR_BRAIN_FOREIGN`, `ERR_BRAIN_VERSION`, `ERR_BRAIN_READ_ONLY`, `ERR_BRAIN_NOT_FOUND`, …
    */
-  static async open(
-    location?: string | URL | Store,
-    options: MemoryOptions = {},
-  ): Promise<Memory> {
+  static async open(location?: string | URL | Store, options: MemoryOptions = {}): Promise<Memory> {
     checkOptions('options', options, optionNames);
     checkSettings(options);
     const { encoder, readOnly = false, maxBytes } = options;
@@ -247,7 +244,10 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       const id = await this.store.append({ event, vectors, recalled });
       const memory: MemoryRecord = { id, ...event };
       keys.add(id, vectors.key);
-      fold.step(id, recalled.map((earlier) => earlier.id));
+      fold.step(
+        id,
+        recalled.map((earlier) => earlier.id),
+      );
       (await this.words)?.add(id, event.text);
       if (++this.sinceSnapshot >= SNAPSHOT_INTERVAL) await this.keepSnapshot();
       process.nextTick(() => this.emit('remembered', memory));
@@ -523,7 +523,10 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     const now = new Map(weights);
     // s − s₀ for s = e^{−λ}·s₀ + (1 − e^{−λ})·x, where the last step gives the weights of gain·x.
     const step = new SprayFold(this.settings);
-    step.step(last.id, last.recalled.map(({ id }) => id));
+    step.step(
+      last.id,
+      last.recalled.map(({ id }) => id),
+    );
     const input = new Map(step.snapshot().weights);
     const decay = Math.exp(-this.settings.rate);
     const moved = new Map(
@@ -564,7 +567,10 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       const snapshot = await this.store.snapshot();
       const fold = new SprayFold(this.settings, snapshot);
       for (const { id, recalled } of await this.store.links(snapshot?.upTo ?? 0)) {
-        fold.step(id, recalled.map((earlier) => earlier.id));
+        fold.step(
+          id,
+          recalled.map((earlier) => earlier.id),
+        );
       }
       return fold;
     })();

@@ -1,5 +1,12 @@
 import type { EventFields, EventKind, Origin, StoredEvent } from '../store/index.js';
-import { checkNumber, checkOneOf, checkOptions, checkString, checkStrings, outOfRange } from '../validate.js';
+import {
+  checkNumber,
+  checkOneOf,
+  checkOptions,
+  checkString,
+  checkStrings,
+  outOfRange,
+} from '../validate.js';
 
 /** One memory: what was told, by whom, when. */
 export type MemoryRecord = StoredEvent;

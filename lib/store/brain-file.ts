@@ -180,9 +180,7 @@ export function createBrain(path: string): void {
 /** Tables and date of birth. */
 export function initialise(database: DatabaseSyncInstance): void {
   migrate(database, () => undefined);
-  transaction(database, () =>
-    database.exec(`INSERT INTO meta VALUES ('created', ${Date.now()})`),
-  );
+  transaction(database, () => database.exec(`INSERT INTO meta VALUES ('created', ${Date.now()})`));
 }
 
 /** Settings of every connection that writes. */

@@ -3,14 +3,7 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { GraffitiError } from '../errors.js';
-import {
-  BUSY,
-  CANNOT_OPEN,
-  CORRUPT,
-  NOT_A_DATABASE,
-  sqliteCode,
-  storeFailure,
-} from './failure.js';
+import { BUSY, CANNOT_OPEN, CORRUPT, NOT_A_DATABASE, sqliteCode, storeFailure } from './failure.js';
 import { queryOnce, quoted } from './query.js';
 
 interface Owner {

@@ -32,16 +32,21 @@ describe('remembering', () => {
       importance: 2,
     });
     assert.deepEqual(await memory.get(1), record);
-    assert.deepEqual(await memory.list({ tag: 'PETS', speaker: 'Ann', since: new Date(5000) }), [record]);
+    assert.deepEqual(await memory.list({ tag: 'PETS', speaker: 'Ann', since: new Date(5000) }), [
+      record,
+    ]);
     const plain = await memory.remember({ text: 'plain' });
     const { speaker, tags, by, kind, importance } = plain;
-    assert.deepEqual({ speaker, tags, by, kind, importance }, {
-      speaker: 'user',
-      tags: [],
-      by: 'human',
-      kind: 'tell',
-      importance: 1,
-    });
+    assert.deepEqual(
+      { speaker, tags, by, kind, importance },
+      {
+        speaker: 'user',
+        tags: [],
+        by: 'human',
+        kind: 'tell',
+        importance: 1,
+      },
+    );
     assert.ok(Math.abs(plain.time - Date.now()) < 60_000);
   });
 
@@ -49,8 +54,14 @@ describe('remembering', () => {
     await using memory = await open();
     const texts = Array.from({ length: 40 }, (_, i) => `text ${i}`);
     const records = await Promise.all(texts.map((text) => memory.remember({ text })));
-    assert.deepEqual(records.map(({ id }) => id), texts.map((_, i) => i + 1));
-    assert.deepEqual((await memory.export()).memories.map(({ text }) => text), texts);
+    assert.deepEqual(
+      records.map(({ id }) => id),
+      texts.map((_, i) => i + 1),
+    );
+    assert.deepEqual(
+      (await memory.export()).memories.map(({ text }) => text),
+      texts,
+    );
     await using other = await open();
     for (const text of texts) await other.remember({ text });
     assert.deepEqual(await memory.spray(), await other.spray());
@@ -61,8 +72,12 @@ describe('remembering', () => {
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), async (random) => {
         await using memory = await open();
         const hostile = `a${random}\uD800\0'; DROP TABLE events; --`;
-        const { text } = await memory.remember({ text: hostile, speaker: hostile, tags: [hostile] });
-        assert.equal(text, hostile.replaceAll(/\0|\uD800/g, '\uFFFD'));
+        const { text } = await memory.remember({
+          text: hostile,
+          speaker: hostile,
+          tags: [hostile],
+        });
+        assert.equal(text, hostile.replaceAll(/\0|\uD800/gu, '\uFFFD'));
         assert.deepEqual(await memory.get(1), (await memory.list())[0]);
         assert.equal((await memory.get(1))!.text, text);
         assert.equal((await memory.forget({ tag: hostile })).ids.length, 1);
@@ -122,13 +137,18 @@ describe('remembering', () => {
     encoder.answer = async () => ({ spray: vector, key: new Float32Array(16).fill(NaN) });
     await assert.rejects(memory.remember({ text: 'bad' }), { code: 'ERR_NATIVE' });
     const signal = AbortSignal.abort(new Error('enough'));
-    await assert.rejects(memory.remember({ text: 'x' }, { signal }), { code: 'ERR_ABORTED', cause: signal.reason });
+    await assert.rejects(memory.remember({ text: 'x' }, { signal }), {
+      code: 'ERR_ABORTED',
+      cause: signal.reason,
+    });
     const late = new AbortController();
     encoder.answer = async () => {
       late.abort();
       return { spray: vector, key: vector };
     };
-    await assert.rejects(memory.remember({ text: 'bad' }, { signal: late.signal }), { code: 'ERR_ABORTED' });
+    await assert.rejects(memory.remember({ text: 'bad' }, { signal: late.signal }), {
+      code: 'ERR_ABORTED',
+    });
     assert.deepEqual(await memory.spray(), before);
     assert.equal((await memory.remember({ text: 'next' })).id, 2);
   });
@@ -161,7 +181,10 @@ describe('a brain over its life', () => {
       assert.deepEqual(await memory.spray(), await fresh.spray());
       const { bytes, created, ...rest } = await memory.stats();
       const { bytes: _bytes, created: _created, ...expected } = await fresh.stats();
-      assert.deepEqual({ ...rest, firstTime: 0, lastTime: 0 }, { ...expected, firstTime: 0, lastTime: 0 });
+      assert.deepEqual(
+        { ...rest, firstTime: 0, lastTime: 0 },
+        { ...expected, firstTime: 0, lastTime: 0 },
+      );
       assert.ok(bytes > 0 && created > 0);
     }
   });
@@ -203,16 +226,22 @@ describe('a brain over its life', () => {
     const stats = await memory.stats();
     assert.ok(Math.abs(stats.drift - Math.hypot(...after.map((v, i) => v - before[i]!))) < 1e-12);
     assert.ok(Math.abs(stats.sprayNorm - Math.hypot(...after)) < 1e-12);
-    assert.deepEqual(stats.tags, [{ tag: 'a', count: 2 }, { tag: 'b', count: 1 }]);
+    assert.deepEqual(stats.tags, [
+      { tag: 'a', count: 2 },
+      { tag: 'b', count: 1 },
+    ]);
     await memory.forget(1);
     const { memories, remembered, forgotten, firstTime, lastTime, model } = await memory.stats();
-    assert.deepEqual({ memories, remembered, forgotten, firstTime, lastTime }, {
-      memories: 1,
-      remembered: 2,
-      forgotten: 1,
-      firstTime: 20,
-      lastTime: 20,
-    });
+    assert.deepEqual(
+      { memories, remembered, forgotten, firstTime, lastTime },
+      {
+        memories: 1,
+        remembered: 2,
+        forgotten: 1,
+        firstTime: 20,
+        lastTime: 20,
+      },
+    );
     assert.equal(model?.name, 'fake-one');
   });
 
@@ -222,7 +251,13 @@ describe('a brain over its life', () => {
     await memory.remember({ text: 'two', time: 20 });
     const exported = await memory.export();
     assert.deepEqual(JSON.parse(JSON.stringify(exported)), exported);
-    assert.deepEqual(exported.memories.map(({ text, time }) => [text, time]), [['one', 10], ['two', 20]]);
+    assert.deepEqual(
+      exported.memories.map(({ text, time }) => [text, time]),
+      [
+        ['one', 10],
+        ['two', 20],
+      ],
+    );
     assert.equal(exported.format, 'neural-graffiti/brain');
   });
 
@@ -238,7 +273,13 @@ describe('a brain over its life', () => {
     const first = await Memory.open(path, { encoder, rate: 0.5, mix: 0.25 });
     for (const text of texts) await first.remember({ text });
     await first.close();
-    for (const change of [{}, { rate: 0.05 }, { recallLimit: 1 }, { recallThreshold: 0.9 }, { mix: 0 }]) {
+    for (const change of [
+      {},
+      { rate: 0.05 },
+      { recallLimit: 1 },
+      { recallThreshold: 0.9 },
+      { mix: 0 },
+    ]) {
       await (await Memory.open(path, { encoder, ...change })).close();
       await using kept = await Memory.open(path);
       const { settings } = await kept.stats();
@@ -273,7 +314,11 @@ describe('a brain over its life', () => {
         assert.deepEqual(await reader.recall(`dog ${i}`), await writer.recall(`dog ${i}`));
       }
     }
-    for (const change of [reader.remember({ text: 'x' }), reader.forget(1), reader.reencode(encoder)]) {
+    for (const change of [
+      reader.remember({ text: 'x' }),
+      reader.forget(1),
+      reader.reencode(encoder),
+    ]) {
       await assert.rejects(change, { code: 'ERR_BRAIN_READ_ONLY' });
     }
   });

@@ -26,7 +26,11 @@ describe('what is forgotten', () => {
     const folder = scratch(test);
     await using memory = await Memory.open(join(folder, 'brain.graffiti'), { encoder: encoder() });
     const secret = 'the vault opens with 7319-ZEBRA';
-    const { id } = await memory.remember({ text: secret, speaker: 'QQSPEAKERQQ', tags: ['qqtagqq'] });
+    const { id } = await memory.remember({
+      text: secret,
+      speaker: 'QQSPEAKERQQ',
+      tags: ['qqtagqq'],
+    });
     for (let i = 0; i < 30; i++) await memory.remember({ text: `the vault and other things ${i}` });
     assert.notDeepEqual(filesWith(folder, '7319-ZEBRA'), []);
     assert.deepEqual(await memory.forget(id), { ids: [id], erased: true });
@@ -73,8 +77,14 @@ describe('what is forgotten', () => {
           }
           await memory.close();
           const bytes = readFileSync(path);
-          assert.deepEqual(gone.filter((mark) => bytes.includes(mark)), []);
-          assert.deepEqual(kept.filter(({ mark }) => !bytes.includes(mark)), []);
+          assert.deepEqual(
+            gone.filter((mark) => bytes.includes(mark)),
+            [],
+          );
+          assert.deepEqual(
+            kept.filter(({ mark }) => !bytes.includes(mark)),
+            [],
+          );
           assert.deepEqual(readdirSync(folder), ['brain.graffiti']);
         },
       ),

@@ -34,12 +34,18 @@ async function fillUp(
   }
   assert.ok(acknowledged.length > 10);
   await assert.rejects(memory.remember({ text: 'z'.repeat(20_000) }), full);
-  assert.deepEqual((await memory.export()).memories.map(({ text }) => text), acknowledged);
+  assert.deepEqual(
+    (await memory.export()).memories.map(({ text }) => text),
+    acknowledged,
+  );
   await memory.close();
 
   makeRoom?.();
   await using again = await Memory.open(path, { encoder: new FakeEncoder('one', 256) });
-  assert.deepEqual((await again.export()).memories.map(({ text }) => text), acknowledged);
+  assert.deepEqual(
+    (await again.export()).memories.map(({ text }) => text),
+    acknowledged,
+  );
   await using fresh = await Memory.open(undefined, { encoder: new FakeEncoder('one', 256) });
   for (const text of acknowledged) await fresh.remember({ text });
   assert.deepEqual((await again.spray()).state, (await fresh.spray()).state);

@@ -35,7 +35,8 @@ async function makeBrain(path: string, events = 20): Promise<void> {
   await store.close();
 }
 
-const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+const digest = (path: string): string =>
+  createHash('sha256').update(readFileSync(path)).digest('hex');
 
 /** Opening `path` fails with `code`, to write and to read, and leaves the folder as it was. */
 async function assertRefused(path: string, code: string): Promise<void> {
@@ -44,12 +45,15 @@ async function assertRefused(path: string, code: string): Promise<void> {
   const before = statSync(path).isFile() ? digest(path) : '';
   const { mtimeMs } = statSync(path);
   for (const readOnly of [false, true]) {
-    await assert.rejects(SqliteStore.open(path, { readOnly }), (error: Error & { code: string }) => {
-      assert.equal(error.code, code, error.message);
-      assert.equal(error.name, 'GraffitiError');
-      assert.ok(error.message.includes(path), error.message);
-      return true;
-    });
+    await assert.rejects(
+      SqliteStore.open(path, { readOnly }),
+      (error: Error & { code: string }) => {
+        assert.equal(error.code, code, error.message);
+        assert.equal(error.name, 'GraffitiError');
+        assert.ok(error.message.includes(path), error.message);
+        return true;
+      },
+    );
   }
   assert.equal(statSync(path).isFile() ? digest(path) : '', before);
   assert.equal(statSync(path).mtimeMs, mtimeMs);
@@ -95,13 +99,18 @@ describe('opening', () => {
     await assertRefused(path('folder'), 'ERR_BRAIN_FOREIGN');
     writeFileSync(path('empty'), '');
     await assertRefused(path('empty'), 'ERR_BRAIN_CORRUPT');
-    writeFileSync(path('random'), createHash('sha512').update('x').digest().toString('hex').repeat(90));
+    writeFileSync(
+      path('random'),
+      createHash('sha512').update('x').digest().toString('hex').repeat(90),
+    );
     await assertRefused(path('random'), 'ERR_BRAIN_FOREIGN');
     writeFileSync(path('short'), 'hello');
     await assertRefused(path('short'), 'ERR_BRAIN_FOREIGN');
     for (const mode of ['delete', 'wal']) {
       const database = new DatabaseSync(path(mode));
-      database.exec(`PRAGMA journal_mode = ${mode}; CREATE TABLE notes (x); INSERT INTO notes VALUES (1)`);
+      database.exec(
+        `PRAGMA journal_mode = ${mode}; CREATE TABLE notes (x); INSERT INTO notes VALUES (1)`,
+      );
       database.close();
       await assertRefused(path(mode), 'ERR_BRAIN_FOREIGN');
     }

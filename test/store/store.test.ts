@@ -19,7 +19,9 @@ const anyEvent: fc.Arbitrary<EventFields> = fc.record({
   by: fc.constantFrom('human', 'rule', 'model'),
   kind: fc.constantFrom('tell', 'tag'),
   time: fc.integer({ min: -8.64e15, max: 8.64e15 }),
-  importance: fc.float({ noNaN: true, min: 0, max: 1000 }).map((value) => Math.round(value * 1000) / 1000),
+  importance: fc
+    .float({ noNaN: true, min: 0, max: 1000 })
+    .map((value) => Math.round(value * 1000) / 1000),
 });
 const width = 5;
 const vector = fc
@@ -48,7 +50,11 @@ describe('store', () => {
             block.set(key, width);
             const view = block.subarray(width, 2 * width);
             ids.push(
-              await store.append({ event, vectors: { spray, key: view }, recalled: recalled[index]! }),
+              await store.append({
+                event,
+                vectors: { spray, key: view },
+                recalled: recalled[index]!,
+              }),
             );
           }
           const snapshot = {
@@ -59,7 +65,10 @@ describe('store', () => {
           await store.close();
 
           const again = await SqliteStore.open(path, { readOnly: true });
-          assert.deepEqual(ids, entries.map((_, index) => index + 1));
+          assert.deepEqual(
+            ids,
+            entries.map((_, index) => index + 1),
+          );
           assert.deepEqual(
             (await again.events()).reverse(),
             entries.map(({ event }, index) => ({ id: index + 1, ...event })),
@@ -119,7 +128,14 @@ describe('store', () => {
     const folder = scratch(test);
     const path = join(folder, 'brain.graffiti');
     const vectors = { spray: new Float32Array(width), key: new Float32Array(width) };
-    const base = { speaker: 'u', tags: [], by: 'human', kind: 'tell', time: 0, importance: 1 } as const;
+    const base = {
+      speaker: 'u',
+      tags: [],
+      by: 'human',
+      kind: 'tell',
+      time: 0,
+      importance: 1,
+    } as const;
     const tell = (store: SqliteStore, words: string) =>
       store.append({ event: { ...base, text: words }, vectors, recalled: [] });
     const first = await SqliteStore.open(path);
