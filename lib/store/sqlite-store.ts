@@ -4,7 +4,6 @@ import { GraffitiError } from '../errors.js';
 import { checkNumber } from '../validate.js';
 import {
   brainPath,
-  brainSize,
   checkWritable,
   closeWriter,
   configure,
@@ -15,33 +14,12 @@ import {
   openWriter,
   removeCopies,
 } from './brain-file.js';
-import { Connection } from './connection.js';
 import { guarded } from './failure.js';
 import { WriterLock } from './lock.js';
 import { pragma } from './query.js';
-import {
-  bytes,
-  eventOf,
-  eventQuery,
-  type EventRow,
-  type LinkRow,
-  linksOf,
-  packPairs,
-  tableOf,
-  unpackPairs,
-  type VectorRow,
-} from './rows.js';
-import type {
-  BrainHead,
-  EventFilter,
-  EventLinks,
-  EventVectors,
-  SpraySnapshot,
-  Store,
-  StoredEvent,
-  StoreSummary,
-  VectorTable,
-} from './store.js';
+import { bytes, packPairs } from './rows.js';
+import { SqliteReader } from './sqlite-reader.js';
+import type { EventLinks, EventVectors, SpraySnapshot, Store } from './store.js';
 
 export interface SqliteStoreOptions {
   /** Take no lock and change nothing. Default false. */
@@ -55,17 +33,16 @@ const ERASE_ATTEMPTS = 50;
 const ERASE_PAUSE = 100;
 
 /** A brain in one SQLite file, or in RAM. See `schema.ts` for the format. */
-export class SqliteStore implements Store {
-  private readonly connection: Connection;
+export class SqliteStore extends SqliteReader implements Store {
   private eraseLater = false;
 
   private constructor(
     database: DatabaseSyncInstance,
-    readonly location: string | undefined,
-    readonly readOnly: boolean,
+    location: string | undefined,
+    readOnly: boolean,
     private readonly lock: WriterLock | undefined,
   ) {
-    this.connection = new Connection(database, location ?? 'in memory', readOnly);
+    super(database, location, readOnly);
   }
 
   /**
@@ -112,103 +89,6 @@ export class SqliteStore implements Store {
       lock.release();
       throw error;
     }
-  }
-
-  async head(): Promise<BrainHead> {
-    return this.connection.work(() => ({
-      format: pragma(this.connection.database, 'user_version'),
-      created: this.meta<number>('created') ?? 0,
-      fingerprint: this.meta('fingerprint'),
-      settings: this.meta('settings'),
-    }));
-  }
-
-  async revision(): Promise<number> {
-    return this.connection.work(() => pragma(this.connection.database, 'data_version'));
-  }
-
-  async summary(): Promise<StoreSummary> {
-    return this.connection.work(() => {
-      const [total] = this.connection.all<{
-        events: number;
-        first: number | null;
-        last: number | null;
-      }>('SELECT count(*) AS events, min(time) AS first, max(time) AS last FROM events');
-      const counts = new Map(
-        this.connection
-          .all<{ name: string; value: number }>('SELECT name, value FROM statistics')
-          .map(({ name, value }) => [name, value]),
-      );
-      return {
-        events: total!.events,
-        firstTime: total!.first ?? undefined,
-        lastTime: total!.last ?? undefined,
-        tags: this.connection
-          .all<{ tag: string; count: number }>(
-            `SELECT value AS tag, count(*) AS count FROM events, json_each(events.tags)
-           GROUP BY value ORDER BY count DESC, value`,
-          )
-          .map(({ tag, count }) => ({ tag, count })),
-        bytes: this.location
-          ? brainSize(this.location)
-          : pragma(this.connection.database, 'page_count') *
-            pragma(this.connection.database, 'page_size'),
-        remembered: counts.get('remembered') ?? 0,
-        forgotten: counts.get('forgotten') ?? 0,
-      };
-    });
-  }
-
-  async events(filter: EventFilter = {}): Promise<StoredEvent[]> {
-    return this.connection.work(() => {
-      const [sql, values] = eventQuery(filter);
-      return this.connection.all<EventRow>(sql, ...values).map(eventOf);
-    });
-  }
-
-  async links(after = 0): Promise<EventLinks[]> {
-    return this.connection.work(() => {
-      const sql = `SELECT events.id, recalled_id, cosine FROM events
-                   LEFT JOIN recalled ON event_id = events.id
-                   WHERE events.id > ? ORDER BY events.id, position`;
-      return linksOf(this.connection.all<LinkRow>(sql, after));
-    });
-  }
-
-  async recallersOf(ids: readonly number[]): Promise<number[]> {
-    return this.connection.work(() =>
-      this.connection
-        .all<{ event_id: number }>(
-          `SELECT DISTINCT event_id FROM recalled
-         WHERE recalled_id IN (SELECT value FROM json_each(?)) ORDER BY event_id`,
-          JSON.stringify(ids),
-        )
-        .map((row) => row.event_id),
-    );
-  }
-
-  async keys(after = 0): Promise<VectorTable> {
-    const sql = 'SELECT event_id AS id, key AS vector FROM vectors WHERE event_id > ? ORDER BY id';
-    return this.connection.work(() =>
-      tableOf(this.connection.all<VectorRow>(sql, after), this.connection.place),
-    );
-  }
-
-  async sprays(ids: readonly number[]): Promise<VectorTable> {
-    const sql = `SELECT event_id AS id, spray AS vector FROM vectors
-                 WHERE event_id IN (SELECT value FROM json_each(?)) ORDER BY id`;
-    return this.connection.work(() =>
-      tableOf(this.connection.all<VectorRow>(sql, JSON.stringify(ids)), this.connection.place),
-    );
-  }
-
-  async snapshot(): Promise<SpraySnapshot | undefined> {
-    return this.connection.work(() => {
-      const [row] = this.connection.all<{ up_to: number; sources: Uint8Array }>(
-        'SELECT * FROM spray',
-      );
-      return row && { upTo: row.up_to, weights: unpackPairs(row.sources) };
-    });
   }
 
   async append(entry: Parameters<Store['append']>[0]): Promise<number> {
@@ -271,7 +151,6 @@ export class SqliteStore implements Store {
         this.connection.database.exec('PRAGMA foreign_keys = ON');
       }
     });
-    if (this.location) removeCopies(this.location);
     this.eraseLater = !(await this.erase());
     return !this.eraseLater;
   }
@@ -297,31 +176,33 @@ export class SqliteStore implements Store {
     this.lock?.release();
   }
 
-  /** Moves the log into the file and empties it. False while a reader still needs the log. */
+  /**
+   * Moves the log into the file and empties it. Never throws, because what it follows has already
+   * happened.
+   *
+   * @returns false while a reader still needs the log, or the disk has no room.
+   */
   private async erase(attempts = ERASE_ATTEMPTS): Promise<boolean> {
     if (!this.location) return true;
+    const { database } = this.connection;
     for (let attempt = 1; ; attempt++) {
-      const done = this.connection.work(() => {
-        this.connection.database.exec('PRAGMA busy_timeout = 0');
+      try {
+        removeCopies(this.location);
+        database.exec('PRAGMA busy_timeout = 0');
         const [row] = this.connection.all<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
-        this.connection.database.exec('PRAGMA busy_timeout = 5000');
-        return row!.busy === 0;
-      });
-      if (done || attempt >= attempts) return done;
+        if (row!.busy === 0) return true;
+      } catch {
+        // To be tried again like a log that is in use.
+      } finally {
+        database.exec('PRAGMA busy_timeout = 5000');
+      }
+      if (attempt >= attempts) return false;
       await sleep(ERASE_PAUSE);
     }
   }
 
   private async eraseIfDue(): Promise<void> {
     if (this.eraseLater) this.eraseLater = !(await this.erase(1));
-  }
-
-  private meta<Content>(name: string): Content | undefined {
-    const [row] = this.connection.all<{ value: string }>(
-      'SELECT value FROM meta WHERE name = ?',
-      name,
-    );
-    return row && (JSON.parse(row.value) as Content);
   }
 
   private putMeta(name: string, value: unknown): void {

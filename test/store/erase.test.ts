@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { spawnSync } from 'node:child_process';
+import { DatabaseSync } from '@photostructure/sqlite';
 import fc from 'fast-check';
 import { Memory } from '../../lib/memory/index.js';
 import { FakeEncoder } from '../memory/fake-encoder.js';
@@ -90,6 +91,20 @@ describe('what is forgotten', () => {
       ),
       { numRuns: 15, endOnFailure: true },
     ));
+
+  it('waits for a reader that still needs an older state, and then goes', async (test) => {
+    const folder = scratch(test);
+    const path = join(folder, 'brain.graffiti');
+    await using memory = await Memory.open(path, { encoder: encoder() });
+    const { id } = await memory.remember({ text: 'SECRET' });
+    const reader = new DatabaseSync(path, { readOnly: true });
+    reader.exec('BEGIN; SELECT * FROM events');
+    assert.deepEqual(await memory.forget(id), { ids: [id], erased: false });
+    reader.exec('COMMIT');
+    await memory.remember({ text: 'something else' });
+    assert.deepEqual(filesWith(folder, 'SECRET'), []);
+    reader.close();
+  });
 
   it('is gone from the copies that migrations keep, and from no other file', async (test) => {
     const folder = scratch(test);
