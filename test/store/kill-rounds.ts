@@ -99,9 +99,10 @@ async function check(
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { mkdtempSync } = await import('node:fs');
+  const { mkdtempSync, rmSync } = await import('node:fs');
   const { tmpdir } = await import('node:os');
   const folder = mkdtempSync(join(tmpdir(), 'graffiti-kill-'));
   const report = await killRounds(folder, Number(process.argv[2] ?? 200));
   process.stdout.write(`${JSON.stringify(report)}\n`);
+  rmSync(folder, { recursive: true });
 }
