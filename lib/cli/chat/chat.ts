@@ -1,3 +1,4 @@
+import { GraffitiError } from '../../errors.js';
 import type { GraffitiOptions, PromptOptions } from '../../session/index.js';
 import { FAILURE, failureJson, failureLine, isExpected, Reported } from '../failure.js';
 import { Interrupt } from '../interrupt.js';
@@ -88,7 +89,10 @@ async function answer(line: string, talk: Talk, options: ChatOptions): Promise<b
   } catch (error) {
     if (!isExpected(error)) throw error;
     output.object({ ...asked, error: failureJson(error) });
-    if (!output.json) output.note(`graffiti: ${failureLine(error)}`);
+    if (!output.json) {
+      const aborted = error instanceof GraffitiError && error.code === 'ERR_ABORTED';
+      output.note(aborted ? '(reply ended)' : `graffiti: ${failureLine(error)}`);
+    }
     return false;
   }
 }
