@@ -22,25 +22,15 @@ test('doctor finds a working installation healthy', async () => {
   }
 });
 
-test('doctor says what to do about what does not work', async (context) => {
-  const folder = scratch(context);
-  writeFileSync(join(folder, 'file'), '');
-  // A file where the cache folder should be, and no folder for temporary files.
+test('doctor warns of a cache folder that cannot be made, and says what to do', async (context) => {
+  const file = join(scratch(context), 'file');
+  writeFileSync(file, '');
   const { code, stdout } = await graffiti(['doctor', '--json'], {
-    env: {
-      XDG_CACHE_HOME: join(folder, 'file'),
-      HOME: join(folder, 'file'),
-      LOCALAPPDATA: join(folder, 'file'),
-      TMPDIR: join(folder, 'none'),
-      TEMP: join(folder, 'none'),
-      TMP: join(folder, 'none'),
-    },
+    env: { XDG_CACHE_HOME: file, HOME: file, LOCALAPPDATA: file },
   });
-  assert.equal(code, 1);
-  const { healthy, findings } = onlyObject(stdout) as unknown as Report;
-  assert.equal(healthy, false);
-  const status = Object.fromEntries(findings.map(({ name, status }) => [name, status]));
-  assert.deepEqual([status.cache, status.SQLite], ['warn', 'fail']);
+  assert.equal(code, 0, 'it works without a cache');
+  const { findings } = onlyObject(stdout) as unknown as Report;
+  assert.equal(findings.find(({ name }) => name === 'cache')!.status, 'warn');
   for (const { status, advice } of findings) assert.equal(advice !== undefined, status !== 'ok');
 });
 
