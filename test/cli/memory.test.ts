@@ -104,6 +104,8 @@ test('a brain made by another writer is opened with that writer', { skip }, asyn
   });
   assert.equal(chat.code, 0, chat.stderr);
   result(await graffiti(['tag', brain, 'and cats', '--json', ...args]));
+  const again = await graffiti(['chat', ...args, '--brain', brain], { input: '/memories\n' });
+  assert.match(again.stdout, /^#2 .*\n#1 .*\n$/);
   const { model } = result(await graffiti(['memory', 'stats', brain, '--json']));
   assert.match(model.writer, /^notebook\//);
 });

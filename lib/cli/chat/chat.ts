@@ -3,6 +3,7 @@ import type { GraffitiOptions, PromptOptions } from '../../session/index.js';
 import { FAILURE, failureJson, failureLine, isExpected, Reported } from '../failure.js';
 import { Interrupt } from '../interrupt.js';
 import { loadModel } from '../load-model.js';
+import { writerOf } from '../open-brain.js';
 import { Output } from '../output.js';
 import type { ChatOptions } from './command.js';
 import { PromptLines } from './prompt-lines.js';
@@ -22,7 +23,7 @@ export async function chat(options: ChatOptions): Promise<void> {
   await using session = await model.createSession({
     brain: options.brain,
     system: options.system,
-    graffiti: graffitiOptions(options),
+    graffiti: await graffitiOptions(options),
   });
   const talk = new Talk(session, output, samplingOptions(options));
   const interactive = Boolean(process.stdin.isTTY && process.stdout.isTTY) && !output.json;
@@ -97,8 +98,10 @@ async function answer(line: string, talk: Talk, options: ChatOptions): Promise<b
   }
 }
 
-function graffitiOptions({ preset, strength, remember }: ChatOptions): GraffitiOptions {
-  return { preset: preset as 'notebook', strength, remember, sources: ALL_SOURCES };
+async function graffitiOptions(options: ChatOptions): Promise<GraffitiOptions> {
+  const { preset, brain, strength, remember } = options;
+  const writer = preset === undefined && brain !== undefined ? await writerOf(brain) : undefined;
+  return { preset: preset as 'notebook', writer, strength, remember, sources: ALL_SOURCES };
 }
 
 function samplingOptions(options: ChatOptions): PromptOptions {
