@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { scratch } from '../store/scratch.js';
-import { builtInModel, graffiti, onlyObject, smallModel } from './graffiti-command.js';
+import {
+  builtInModel,
+  COMMAND,
+  environment,
+  graffiti,
+  onlyObject,
+  smallModel,
+} from './graffiti-command.js';
 
 /** What the demo promises, whatever the model. */
 function checkPromises(stdout: string): void {
@@ -56,3 +65,21 @@ test(
     }
   },
 );
+
+test('demo: Ctrl-C exits 130 and leaves nothing', { skip: smallModel.skip }, async (context) => {
+  const folder = scratch(context);
+  const child = spawn(process.execPath, [...COMMAND, 'demo', ...smallModel.args], {
+    env: environment({ TMPDIR: folder, TEMP: folder, TMP: folder }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await once(child.stdout, 'data');
+  child.kill('SIGINT');
+  child.stdout.resume();
+  child.stderr.resume();
+  const [code] = (await once(child, 'close')) as [number];
+  assert.equal(code, 130);
+  assert.deepEqual(
+    readdirSync(folder).filter((entry) => entry.startsWith('graffiti-')),
+    [],
+  );
+});
