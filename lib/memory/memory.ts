@@ -63,6 +63,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   private readonly queue = new SerialQueue();
   private closing: Promise<void> | undefined;
   private sinceSnapshot = 0;
+  private changes = 0;
   private readonly derived: Derived;
 
   private constructor(
@@ -114,6 +115,11 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     await memory.reencode(encoder, options);
   }
 
+  /** Grows with every change made through this object; a spray taken at the same revision is current. */
+  get revision(): number {
+    return this.changes;
+  }
+
   /** Path or address of the brain, undefined in RAM. */
   get location(): string | undefined {
     return this.store.location;
@@ -148,16 +154,8 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       const recalled = keys.nearest(vectors.key, recallLimit, recallThreshold);
       const id = await this.store.append({ event, vectors, recalled });
       const memory: MemoryRecord = { id, ...event };
-<<<<<<< HEAD
-      keys.add(id, vectors.key);
-      fold.step(
-        id,
-        recalled.map((earlier) => earlier.id),
-      );
-      (await this.words)?.add(id, event.text);
-=======
       await this.derived.told(id, event.text, vectors.key, recalled);
->>>>>>> brain
+      this.changes++;
       if (++this.sinceSnapshot >= SNAPSHOT_INTERVAL) await this.keepSnapshot();
       process.nextTick(() => this.emit('remembered', memory));
       return memory;
@@ -189,6 +187,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       const erased = await this.store.remove({ ids, relinked, snapshot: fold.snapshot() });
       await this.derived.forgot(gone, fold);
       this.sinceSnapshot = 0;
+      this.changes++;
       const forgotten: Forgotten = { ids, erased };
       process.nextTick(() => this.emit('forgotten', forgotten));
       return forgotten;
@@ -340,6 +339,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       this.fingerprint = fingerprint;
       this.derived.width = width;
       this.derived.replace(fold, keys);
+      this.changes++;
       this.sinceSnapshot = 0;
     });
   }
@@ -403,46 +403,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     }
     const fold = await foldAll(links ?? (await this.store.links()), settings);
     await this.store.derive({ settings, links, snapshot: fold.snapshot() });
-<<<<<<< HEAD
-    this.fold = Promise.resolve(fold);
-  }
-
-  /** Recalled lists of all events but `gone`, with the new lists put in. */
-  private async linksWithout(
-    gone: ReadonlySet<number>,
-    relinked: readonly EventLinks[],
-  ): Promise<EventLinks[]> {
-    const replaced = new Map(relinked.map((links) => [links.id, links]));
-    return (await this.store.links())
-      .filter(({ id }) => !gone.has(id))
-      .map((links) => replaced.get(links.id) ?? links);
-  }
-
-  /** Length of the spray state, and how far the last event moved it. */
-  private async movement(): Promise<[norm: number, drift: number]> {
-    const { upTo, weights } = (await this.loadFold()).snapshot();
-    const [last] = await this.store.links(upTo - 1);
-    if (!last || this.width === 0) return [0, 0];
-    const vectors = await this.store.sprays(weights.map(([id]) => id));
-    const now = new Map(weights);
-    // s − s₀ for s = e^{−λ}·s₀ + (1 − e^{−λ})·x, where the last step gives the weights of gain·x.
-    const step = new SprayFold(this.settings);
-    step.step(
-      last.id,
-      last.recalled.map(({ id }) => id),
-    );
-    const input = new Map(step.snapshot().weights);
-    const decay = Math.exp(-this.settings.rate);
-    const moved = new Map(
-      weights.map(([id, weight]) => [id, weight - (weight - (input.get(id) ?? 0)) / decay]),
-    );
-    return [
-      Math.hypot(...weightedSum(now, vectors, this.width)),
-      Math.hypot(...weightedSum(moved, vectors, this.width)),
-    ];
-=======
     this.derived.replace(fold);
->>>>>>> brain
   }
 
   /** The snapshot only spares work at the next opening, so failing to keep it fails nothing. */
@@ -454,52 +415,6 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       // Opening folds the events since the last snapshot that was kept.
     }
   }
-<<<<<<< HEAD
-
-  /** Reads one state of the brain, although a writer in another process may be changing it. */
-  private async read<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (!this.readOnly) return work();
-    for (let attempt = 1; ; attempt++) {
-      const revision = await this.store.revision();
-      if (revision !== this.seenRevision) {
-        this.fold = this.keys = this.words = undefined;
-        this.seenRevision = revision;
-      }
-      const result = await work();
-      if ((await this.store.revision()) === revision || attempt >= READ_ATTEMPTS) return result;
-    }
-  }
-
-  private loadFold(): Promise<SprayFold> {
-    this.fold ??= (async () => {
-      const snapshot = await this.store.snapshot();
-      const fold = new SprayFold(this.settings, snapshot);
-      for (const { id, recalled } of await this.store.links(snapshot?.upTo ?? 0)) {
-        fold.step(
-          id,
-          recalled.map((earlier) => earlier.id),
-        );
-      }
-      return fold;
-    })();
-    return this.fold;
-  }
-
-  private loadKeys(): Promise<KeyIndex> {
-    this.keys ??= this.store.keys().then((table) => new KeyIndex(this.width, table));
-    return this.keys;
-  }
-
-  private loadWords(): Promise<WordIndex> {
-    this.words ??= this.store.events().then((events) => {
-      const words = new WordIndex();
-      for (const { id, text } of events) words.add(id, text);
-      return words;
-    });
-    return this.words;
-  }
-=======
->>>>>>> brain
 }
 
 async function openStore(

@@ -390,8 +390,9 @@ double mean_kl(const Calibration & calibration, const OutputHead & head, const S
             const double variance = std::max(0.0, base.bb - base.b * base.b);
             const double gain = spray.site == Site::pre_norm ? std::pow(std::max(variance, gain_floor), -gain_exponent) : 1.0;
             const double a = static_cast<double>(strength) * gain;
-            const Moments tilted = exponentiate_tilted(row.logits, maximum, spray.bias, static_cast<float>(a), exponentials);
-            kl = a * tilted.b - std::log(tilted.z / base.z);
+            const float final_maximum = tilted_maximum(row.logits, spray.bias, static_cast<float>(a));
+            const Moments tilted = exponentiate_tilted(row.logits, final_maximum, spray.bias, static_cast<float>(a), exponentials);
+            kl = a * tilted.b - (static_cast<double>(final_maximum) + std::log(tilted.z) - static_cast<double>(maximum) - std::log(base.z));
             if (spray.kl_limit > 0.0F) {
                 kl = std::min(kl, static_cast<double>(spray.kl_limit));
             }

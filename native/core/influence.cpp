@@ -68,14 +68,17 @@ void LogitShaper::shape(std::span<float> logits, const Spray & spray, float stre
         const Moments base = exponentiate(base_, base_maximum, spray.bias, exp_base_);
         const double variance = std::max(0.0, base.bb - base.b * base.b);
         token_strength_ = static_cast<float>(static_cast<double>(strength) * std::pow(std::max(variance, gain_floor), -gain_exponent));
-        const double log_z0 = std::log(base.z);
+        base_log_z_ = static_cast<double>(base_maximum) + std::log(base.z);
         // Who asks for more strength asks for more KL: the limit holds at session strength 1.
         const double multiple = spray.strength != 0.0F ? static_cast<double>(strength / spray.strength) : 1.0;
         const double limit = static_cast<double>(spray.kl_limit) * std::max(1.0, multiple * multiple);
         // KL grows nearly with the square of the strength: three corrections bring it under the limit.
+        float final_maximum = 0.0F;
         for (int round = 0;; ++round) {
-            moments = exponentiate_tilted(base_, base_maximum, spray.bias, token_strength_, exp_final_);
-            kl_ = static_cast<double>(token_strength_) * moments.b - (std::log(moments.z) - log_z0);
+            final_maximum = tilted_maximum(base_, spray.bias, token_strength_);
+            moments = exponentiate_tilted(base_, final_maximum, spray.bias, token_strength_, exp_final_);
+            log_z_ = static_cast<double>(final_maximum) + std::log(moments.z);
+            kl_ = static_cast<double>(token_strength_) * moments.b - (log_z_ - base_log_z_);
             if (limit <= 0.0 || kl_ <= limit * 1.001 || round == 6) {
                 break;
             }
@@ -83,10 +86,8 @@ void LogitShaper::shape(std::span<float> logits, const Spray & spray, float stre
         }
         z_base_ = base.z;
         z_final_ = moments.z;
-        base_log_z_ = base_maximum + log_z0;
-        log_z_ = base_maximum + std::log(moments.z);
         std::copy(base_.begin(), base_.end(), logits.begin());
-        const float final_maximum = add_scaled(logits, spray.bias, token_strength_);
+        add_scaled(logits, spray.bias, token_strength_);
         flipped_ = base_[static_cast<size_t>(index_of(logits, final_maximum))] != base_maximum;
     } else {
         const Moments base = exponentiate(base_, base_maximum, spray.bias, exp_base_);
