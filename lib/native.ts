@@ -47,6 +47,8 @@ export interface NativeDescription {
   hiddenState: string;
   quantisation: string;
   chatTemplate: string;
+  /** Tokens that end a reply. */
+  endTokens: Int32Array;
   licence: string;
 }
 

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../errors.js';
 import type { GraffitiModel } from '../graffiti-model.js';
 import type { InfluenceErrors } from '../native.js';
 
@@ -17,12 +18,13 @@ const LEAST_TOKENS = 200;
  */
 export async function evaluateInfluence(
   model: GraffitiModel,
-  { tokens = LEAST_TOKENS }: { tokens?: number } = {},
+  { tokens = LEAST_TOKENS, signal }: { tokens?: number; signal?: AbortSignal } = {},
 ): Promise<InfluenceErrors> {
   await using session = await model.createSession();
   for (const text of TOLD) await session.tag(text);
   const sum = { maxError: 0, meanError: 0, klError: 0, meanKl: 0, tokens: 0 };
   for (let seed = 1; sum.tokens < tokens; seed++) {
+    throwIfAborted(signal, 'The evaluation');
     const said = await sample(model, seed);
     const errors = await session.checkInfluence(said);
     sum.maxError = Math.max(sum.maxError, errors.maxError);

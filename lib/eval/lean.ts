@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../errors.js';
 import type { GraffitiModel } from '../graffiti-model.js';
 import type { GraffitiOptions, Session } from '../session/index.js';
 
@@ -26,7 +27,8 @@ export interface LeanFigures {
 
 export interface LeanResult extends LeanFigures {
   readonly perConcept: Readonly<Record<string, LeanFigures>>;
-  readonly baselines: Readonly<Record<'random' | 'notebook' | 'mean', LeanFigures>>;
+  /** Empty when left out. */
+  readonly baselines: Readonly<Partial<Record<'random' | 'notebook' | 'mean', LeanFigures>>>;
 }
 
 export interface LeanProgress {
@@ -51,11 +53,13 @@ export async function evaluateLean(
   neutral: readonly string[],
   options: {
     graffiti?: GraffitiOptions;
+    /** Measure random, notebook and mean too. Default true. */
     baselines?: boolean;
     onProgress?: (progress: LeanProgress) => void;
+    signal?: AbortSignal;
   } = {},
 ): Promise<LeanResult> {
-  const { graffiti = {}, baselines = true, onProgress = () => {} } = options;
+  const { graffiti = {}, baselines = true, onProgress = () => {}, signal } = options;
   const recipes: [name: string, graffiti: GraffitiOptions][] = [
     ['default', graffiti],
     ...(baselines ? Object.entries(BASELINES) : []),
@@ -66,6 +70,7 @@ export async function evaluateLean(
   for (const [name, recipe] of recipes) {
     const perConcept = new Map<string, LeanFigures>();
     for (const concept of data.concepts) {
+      throwIfAborted(signal, 'The evaluation');
       await using session = await model.createSession({ graffiti: recipe });
       for (const memory of concept.memories) await session.tag(memory);
       const related = await meanShift(model, session, data.probes, concept.related);
@@ -82,11 +87,9 @@ export async function evaluateLean(
   return {
     ...figuresOf('default'),
     perConcept: Object.fromEntries(measured.get('default')!),
-    baselines: {
-      random: figuresOf('random'),
-      notebook: figuresOf('notebook'),
-      mean: figuresOf('mean'),
-    },
+    baselines: Object.fromEntries(
+      recipes.slice(1).map(([name]) => [name, figuresOf(name)]),
+    ),
   };
 }
 

@@ -75,11 +75,11 @@ export function normaliseSpeaker(name: string, speaker: unknown): string {
   return kept;
 }
 
-/** A date or a number of ms since 1970, as ms. */
+/** A date or a number of ms since 1970, as whole ms. */
 export function normaliseTime(name: string, time: unknown): number {
   const milliseconds = time instanceof Date ? time.getTime() : time;
   checkNumber(name, milliseconds, { min: -MAX_TIME, max: MAX_TIME });
-  return milliseconds;
+  return Math.trunc(milliseconds);
 }
 
 /**

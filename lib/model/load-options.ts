@@ -60,7 +60,7 @@ const NAMES = [
 ];
 
 /** Where calibrations are kept when nobody says otherwise. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
   const base =
     process.platform === 'darwin'
       ? join(homedir(), 'Library', 'Caches')

@@ -24,6 +24,11 @@ const meanings: Record<number, readonly [GraffitiErrorCode, string]> = {
 const ENOSPC = 28;
 const EDQUOT = 122;
 
+/** Whether the file was removed or replaced while SQLite had it open (SQLITE_READONLY_DBMOVED). */
+export function isMoved(error: unknown): boolean {
+  return (error as { sqliteExtendedCode?: unknown } | null)?.sqliteExtendedCode === 1032;
+}
+
 /** SQLite's primary result code of an error, undefined when the error is not SQLite's. */
 export function sqliteCode(error: unknown): number | undefined {
   const code = (error as { errcode?: unknown } | null)?.errcode;

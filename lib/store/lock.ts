@@ -3,7 +3,19 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { GraffitiError } from '../errors.js';
+<<<<<<< HEAD
 import { BUSY, CANNOT_OPEN, CORRUPT, NOT_A_DATABASE, sqliteCode, storeFailure } from './failure.js';
+=======
+import {
+  BUSY,
+  CANNOT_OPEN,
+  CORRUPT,
+  isMoved,
+  NOT_A_DATABASE,
+  sqliteCode,
+  storeFailure,
+} from './failure.js';
+>>>>>>> brain
 import { queryOnce, quoted } from './query.js';
 
 interface Owner {
@@ -47,6 +59,7 @@ export class WriterLock {
         database.close();
       } catch (error) {
         database.close();
+        if (isMoved(error)) continue; // its last owner has just removed it
         throw sqliteCode(error) === BUSY
           ? lockedError(brain, path, error)
           : lockFailure(path, error);

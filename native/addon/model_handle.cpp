@@ -101,6 +101,13 @@ Napi::Value ModelHandle::describe(const Napi::CallbackInfo & info) {
     object.Set("hiddenState", model.head().hidden_name());
     object.Set("quantisation", llama_ftype_name(llama_model_ftype(model.handle())));
     object.Set("chatTemplate", loaded.chat->source());
+    std::vector<llama_token> ends;
+    for (llama_token token = 0; token < llama_vocab_n_tokens(model.vocabulary()); ++token) {
+        if (model.is_end(token)) {
+            ends.push_back(token);
+        }
+    }
+    object.Set("endTokens", to_js(info.Env(), ends));
     object.Set("licence", model.metadata("general.license"));
     return object;
 }

@@ -187,6 +187,23 @@ void add_outer_products(std::vector<double> & target, std::span<const float> row
     });
 }
 
+std::vector<double> mean_of(const std::vector<std::vector<double>> & vectors) {
+    std::vector<double> mean(vectors.front().size(), 0.0);
+    for (const std::vector<double> & vector : vectors) {
+        for (size_t j = 0; j < mean.size(); ++j) {
+            mean[j] += vector[j] / static_cast<double>(vectors.size());
+        }
+    }
+    return mean;
+}
+
+std::vector<double> difference(std::vector<double> a, const std::vector<double> & b) {
+    for (size_t j = 0; j < a.size(); ++j) {
+        a[j] -= b[j];
+    }
+    return a;
+}
+
 }  // namespace
 
 std::shared_ptr<const Calibration> Calibration::measure(const Model & model, const ChatTemplate & chat, int threads, const Progress & progress) {
@@ -250,19 +267,30 @@ std::shared_ptr<const Calibration> Calibration::measure(const Model & model, con
     calibration->factorise();
 
     CalibrationRun::report(progress, 0.9F);
-    calibration->reference_gradient_.assign(d, 0.0);
-    calibration->reference_state_.assign(d, 0.0);
+    std::vector<std::vector<double>> gradients;
+    std::vector<std::vector<double>> states;
     for (const char * sentence : reference_sentences) {
         const ToldStatistics statistics = run.tell_reference(chat, sentence, calibration->rarity_);
-        const std::vector<double> gradient = statistics.gradient(threads);
-        const std::vector<double> state = statistics.mean_state();
-        for (size_t j = 0; j < d; ++j) {
-            calibration->reference_gradient_[j] += gradient[j] / static_cast<double>(reference_sentences.size());
-            calibration->reference_state_[j] += state[j] / static_cast<double>(reference_sentences.size());
-        }
+        gradients.push_back(statistics.gradient(threads));
+        states.push_back(statistics.mean_state());
     }
+    calibration->reference_gradient_ = mean_of(gradients);
+    calibration->reference_state_ = mean_of(states);
+    calibration->measure_scales(gradients, states);
     CalibrationRun::report(progress, 1.0F);
     return calibration;
+}
+
+void Calibration::measure_scales(const std::vector<std::vector<double>> & gradients, const std::vector<std::vector<double>> & states) {
+    double gradient_sum = 0.0;
+    double state_sum = 0.0;
+    for (size_t i = 0; i < gradients.size(); ++i) {
+        gradient_sum += fisher_norm(precondition(difference(gradients[i], reference_gradient_)));
+        state_sum += fisher_norm(difference(states[i], reference_state_));
+    }
+    const auto count = static_cast<double>(gradients.size());
+    gradient_scale_ = gradient_sum > 0.0 ? gradient_sum / count : 1.0;
+    state_scale_ = state_sum > 0.0 ? state_sum / count : 1.0;
 }
 
 // Cholesky factorisation of F + ridge·tr(F)/d·I, row by row.

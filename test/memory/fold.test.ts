@@ -64,7 +64,9 @@ describe('spray fold', () => {
     fc.assert(
       fc.property(brain, settings, (events, chosen) => {
         const fold = new SprayFold(chosen);
-        events.forEach(({ recalled }, index) => fold.step(index + 1, recalled));
+        events.forEach(({ recalled }, index) =>
+          fold.step({ id: index + 1, recalled: recalled.map((id) => ({ id, cosine: 1 })) }),
+        );
         const { state } = takeApart(fold.snapshot(), vectorsOf(events), WIDTH, 64);
         const expected = slowState(events, chosen.rate, chosen.mix, WIDTH);
         expected.forEach((value, i) => assert.ok(Math.abs(value - state[i]!) < 1e-12));
@@ -81,11 +83,7 @@ describe('spray fold', () => {
         const whole = await foldAll(links, chosen);
         const half = await foldAll(links.slice(0, cut), chosen);
         const rest = new SprayFold(chosen, half.snapshot());
-        for (const { id, recalled } of links.slice(cut))
-          rest.step(
-            id,
-            recalled.map((r) => r.id),
-          );
+        for (const link of links.slice(cut)) rest.step(link);
         assert.deepEqual(rest.snapshot(), whole.snapshot());
       }),
     ));
@@ -94,7 +92,9 @@ describe('spray fold', () => {
     fc.assert(
       fc.property(brain, settings, fc.nat(10), (events, chosen, limit) => {
         const fold = new SprayFold(chosen);
-        events.forEach(({ recalled }, index) => fold.step(index + 1, recalled));
+        events.forEach(({ recalled }, index) =>
+          fold.step({ id: index + 1, recalled: recalled.map((id) => ({ id, cosine: 1 })) }),
+        );
         const spray = takeApart(fold.snapshot(), vectorsOf(events), WIDTH, limit);
         assert.ok(spray.sources.length <= limit);
         for (let i = 0; i < WIDTH; i++) {
