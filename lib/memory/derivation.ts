@@ -41,16 +41,7 @@ export async function foldAll(
   settings: SpraySettings,
 ): Promise<SprayFold> {
   const fold = new SprayFold(settings);
-<<<<<<< HEAD
-  await inSlices(links, ({ id, recalled }) =>
-    fold.step(
-      id,
-      recalled.map((earlier) => earlier.id),
-    ),
-  );
-=======
   await inSlices(links, (event) => fold.step(event));
->>>>>>> brain
   return fold;
 }
 

@@ -148,16 +148,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       const recalled = keys.nearest(vectors.key, recallLimit, recallThreshold);
       const id = await this.store.append({ event, vectors, recalled });
       const memory: MemoryRecord = { id, ...event };
-<<<<<<< HEAD
-      keys.add(id, vectors.key);
-      fold.step(
-        id,
-        recalled.map((earlier) => earlier.id),
-      );
-      (await this.words)?.add(id, event.text);
-=======
       await this.derived.told(id, event.text, vectors.key, recalled);
->>>>>>> brain
       if (++this.sinceSnapshot >= SNAPSHOT_INTERVAL) await this.keepSnapshot();
       process.nextTick(() => this.emit('remembered', memory));
       return memory;
@@ -403,46 +394,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     }
     const fold = await foldAll(links ?? (await this.store.links()), settings);
     await this.store.derive({ settings, links, snapshot: fold.snapshot() });
-<<<<<<< HEAD
-    this.fold = Promise.resolve(fold);
-  }
-
-  /** Recalled lists of all events but `gone`, with the new lists put in. */
-  private async linksWithout(
-    gone: ReadonlySet<number>,
-    relinked: readonly EventLinks[],
-  ): Promise<EventLinks[]> {
-    const replaced = new Map(relinked.map((links) => [links.id, links]));
-    return (await this.store.links())
-      .filter(({ id }) => !gone.has(id))
-      .map((links) => replaced.get(links.id) ?? links);
-  }
-
-  /** Length of the spray state, and how far the last event moved it. */
-  private async movement(): Promise<[norm: number, drift: number]> {
-    const { upTo, weights } = (await this.loadFold()).snapshot();
-    const [last] = await this.store.links(upTo - 1);
-    if (!last || this.width === 0) return [0, 0];
-    const vectors = await this.store.sprays(weights.map(([id]) => id));
-    const now = new Map(weights);
-    // s − s₀ for s = e^{−λ}·s₀ + (1 − e^{−λ})·x, where the last step gives the weights of gain·x.
-    const step = new SprayFold(this.settings);
-    step.step(
-      last.id,
-      last.recalled.map(({ id }) => id),
-    );
-    const input = new Map(step.snapshot().weights);
-    const decay = Math.exp(-this.settings.rate);
-    const moved = new Map(
-      weights.map(([id, weight]) => [id, weight - (weight - (input.get(id) ?? 0)) / decay]),
-    );
-    return [
-      Math.hypot(...weightedSum(now, vectors, this.width)),
-      Math.hypot(...weightedSum(moved, vectors, this.width)),
-    ];
-=======
     this.derived.replace(fold);
->>>>>>> brain
   }
 
   /** The snapshot only spares work at the next opening, so failing to keep it fails nothing. */
@@ -454,52 +406,6 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       // Opening folds the events since the last snapshot that was kept.
     }
   }
-<<<<<<< HEAD
-
-  /** Reads one state of the brain, although a writer in another process may be changing it. */
-  private async read<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (!this.readOnly) return work();
-    for (let attempt = 1; ; attempt++) {
-      const revision = await this.store.revision();
-      if (revision !== this.seenRevision) {
-        this.fold = this.keys = this.words = undefined;
-        this.seenRevision = revision;
-      }
-      const result = await work();
-      if ((await this.store.revision()) === revision || attempt >= READ_ATTEMPTS) return result;
-    }
-  }
-
-  private loadFold(): Promise<SprayFold> {
-    this.fold ??= (async () => {
-      const snapshot = await this.store.snapshot();
-      const fold = new SprayFold(this.settings, snapshot);
-      for (const { id, recalled } of await this.store.links(snapshot?.upTo ?? 0)) {
-        fold.step(
-          id,
-          recalled.map((earlier) => earlier.id),
-        );
-      }
-      return fold;
-    })();
-    return this.fold;
-  }
-
-  private loadKeys(): Promise<KeyIndex> {
-    this.keys ??= this.store.keys().then((table) => new KeyIndex(this.width, table));
-    return this.keys;
-  }
-
-  private loadWords(): Promise<WordIndex> {
-    this.words ??= this.store.events().then((events) => {
-      const words = new WordIndex();
-      for (const { id, text } of events) words.add(id, text);
-      return words;
-    });
-    return this.words;
-  }
-=======
->>>>>>> brain
 }
 
 async function openStore(

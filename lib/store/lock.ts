@@ -3,9 +3,6 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { GraffitiError } from '../errors.js';
-<<<<<<< HEAD
-import { BUSY, CANNOT_OPEN, CORRUPT, NOT_A_DATABASE, sqliteCode, storeFailure } from './failure.js';
-=======
 import {
   BUSY,
   CANNOT_OPEN,
@@ -15,7 +12,6 @@ import {
   sqliteCode,
   storeFailure,
 } from './failure.js';
->>>>>>> brain
 import { queryOnce, quoted } from './query.js';
 
 interface Owner {

@@ -205,48 +205,6 @@ export class SqliteStore extends SqliteReader implements Store {
     if (this.eraseLater) this.eraseLater = !(await this.erase(1));
   }
 
-<<<<<<< HEAD
-  private work<Result>(read: () => Result): Result {
-    if (!this.database.isOpen) {
-      throw new GraffitiError('ERR_DISPOSED', 'The brain is closed; open it again to use it.');
-    }
-    return guarded(this.location ?? 'in memory', read);
-  }
-
-  private write<Result>(change: () => Result): Result {
-    if (this.readOnly) {
-      throw new GraffitiError(
-        'ERR_BRAIN_READ_ONLY',
-        `The brain ${this.location ?? 'in memory'} was opened with readOnly: true; open it without to change it.`,
-      );
-    }
-    return this.work(() => transaction(this.database, change));
-  }
-
-  private prepared(sql: string): ReturnType<DatabaseSyncInstance['prepare']> {
-    let statement = this.statements.get(sql);
-    if (!statement) this.statements.set(sql, (statement = this.database.prepare(sql)));
-    return statement;
-  }
-
-  private all<Row>(sql: string, ...values: Value[]): Row[] {
-    return this.prepared(sql).all(...values) as Row[];
-  }
-
-  private run(
-    sql: string,
-    ...values: Value[]
-  ): { changes: number | bigint; lastInsertRowid: number | bigint } {
-    return this.prepared(sql).run(...values);
-  }
-
-  private meta<Content>(name: string): Content | undefined {
-    const [row] = this.all<{ value: string }>('SELECT value FROM meta WHERE name = ?', name);
-    return row && (JSON.parse(row.value) as Content);
-  }
-
-=======
->>>>>>> brain
   private putMeta(name: string, value: unknown): void {
     this.connection.run('INSERT OR REPLACE INTO meta VALUES (?, ?)', name, JSON.stringify(value));
   }
