@@ -19,6 +19,11 @@ export function collected(text: string, earlier: string[] = []): string[] {
   return [...earlier, text];
 }
 
+/** For ids given one after the other. */
+export function collectedIds(text: string, earlier: number[] = []): number[] {
+  return [...earlier, integer(text.replace(/^#/, ''))];
+}
+
 const UNITS = { s: 1e3, m: 60e3, h: 3_600e3, d: 86_400e3, w: 604_800e3 } as const;
 
 /** A date (2026-01-31, 2026-01-31T12:00) or an age (30m, 12h, 7d, 2w), in ms since 1970. */

@@ -7,7 +7,7 @@ export interface CommonOptions {
   readonly verbose?: true;
 }
 
-/** Adds a command with the options that all have, and its examples under its help. */
+/** Adds a command with the options that all have. The first line of `summary` stands in lists. */
 export function describe(
   parent: Command,
   usage: string,
@@ -15,6 +15,7 @@ export function describe(
 ): Command {
   return parent
     .command(usage)
+    .summary(summary.split('\n')[0]!)
     .description(summary)
     .option('--json', 'print one JSON object and nothing else')
     .option('--no-color', 'plain text; so do NO_COLOR and an output that is no terminal')

@@ -74,9 +74,14 @@ function movedMost(tokens: readonly TokenEvent[], limit: number): MovedToken[] {
 export const signed = (value: number, digits = 3): string =>
   `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 
-/** A change of probability in percentage points. */
-const points = ({ text, change }: Mover): string =>
-  `${JSON.stringify(oneLine(text))} ${signed(change * 100, 1)}`;
+/** Changes of probability in percentage points, those that show with one decimal. */
+function points(movers: readonly Mover[]): string {
+  return movers
+    .filter(({ change }) => Math.abs(change) >= 0.0005)
+    .slice(0, 3)
+    .map(({ text, change }) => `${JSON.stringify(oneLine(text))} ${signed(change * 100, 1)}`)
+    .join('  ');
+}
 
 /** The figures of a reply in one line. */
 export function figuresLine({ meanKl, maxKl, logLikelihoodRatio, flips }: Explanation): string {
@@ -111,8 +116,8 @@ export function movedLines(
     const word = coloured(tokens[index]!, colours);
     return (
       `  …${oneLine(place, 40)}${word}  KL ${kl.toFixed(3)}, shift ${signed(shift)}` +
-      `  ${colours.green(promoted.slice(0, 3).map(points).join('  '))}` +
-      `  ${colours.dim(demoted.slice(0, 3).map(points).join('  '))}`
+      `  ${colours.green(points(promoted))}` +
+      `  ${colours.dim(points(demoted))}`
     );
   });
 }

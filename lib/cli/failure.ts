@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { GraffitiError } from '../errors.js';
+import { GraffitiError, type GraffitiErrorCode } from '../errors.js';
 import { Interrupted } from './interrupt.js';
 
 export const FAILURE = 1;
@@ -48,6 +48,12 @@ export function isExpected(error: unknown): boolean {
   return error instanceof GraffitiError || isRefusal(error);
 }
 
+/** What to do about a failure, where the command line has a word of its own for it. */
+const ADVICE: Partial<Record<GraffitiErrorCode, string>> = {
+  ERR_BRAIN_MODEL_MISMATCH: 'To re-encode: graffiti memory reencode BRAIN --model FILE',
+  ERR_NATIVE: 'To find out what is missing: graffiti doctor',
+};
+
 /** Says on standard error what went wrong, and returns the exit code. */
 export function reportFailure(error: unknown): number {
   if (error instanceof Reported) return error.exitCode;
@@ -59,6 +65,8 @@ export function reportFailure(error: unknown): number {
   const verbose = process.argv.includes('--verbose') || process.env.DEBUG === 'graffiti';
   const expected = isExpected(error) || typeof (error as { code?: unknown }).code === 'string';
   process.stderr.write(`graffiti: ${failureLine(error)}\n`);
+  const advice = error instanceof GraffitiError ? ADVICE[error.code] : undefined;
+  if (advice) process.stderr.write(`${advice}\n`);
   if (verbose || !expected) process.stderr.write(`${stackOf(error)}\n`);
   return isRefusal(error) ? USAGE : FAILURE;
 }

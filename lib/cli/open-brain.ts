@@ -18,7 +18,7 @@ export async function openExisting(path: string, options: MemoryOptions = {}): P
 }
 
 /** The writer that made a brain's vectors, undefined while there are none. */
-async function writerOf(path: string): Promise<WriterName | undefined> {
+export async function writerOf(path: string): Promise<WriterName | undefined> {
   if (!statSync(path, { throwIfNoEntry: false })) return undefined;
   const store = await SqliteStore.open(path, { readOnly: true });
   try {

@@ -1,7 +1,9 @@
+import { GraffitiError } from '../../errors.js';
 import type { GraffitiOptions, PromptOptions } from '../../session/index.js';
 import { FAILURE, failureJson, failureLine, isExpected, Reported } from '../failure.js';
 import { Interrupt } from '../interrupt.js';
 import { loadModel } from '../load-model.js';
+import { writerOf } from '../open-brain.js';
 import { Output } from '../output.js';
 import type { ChatOptions } from './command.js';
 import { PromptLines } from './prompt-lines.js';
@@ -21,7 +23,7 @@ export async function chat(options: ChatOptions): Promise<void> {
   await using session = await model.createSession({
     brain: options.brain,
     system: options.system,
-    graffiti: graffitiOptions(options),
+    graffiti: await graffitiOptions(options),
   });
   const talk = new Talk(session, output, samplingOptions(options));
   const interactive = Boolean(process.stdin.isTTY && process.stdout.isTTY) && !output.json;
@@ -88,13 +90,18 @@ async function answer(line: string, talk: Talk, options: ChatOptions): Promise<b
   } catch (error) {
     if (!isExpected(error)) throw error;
     output.object({ ...asked, error: failureJson(error) });
-    if (!output.json) output.note(`graffiti: ${failureLine(error)}`);
+    if (!output.json) {
+      const aborted = error instanceof GraffitiError && error.code === 'ERR_ABORTED';
+      output.note(aborted ? '(reply ended)' : `graffiti: ${failureLine(error)}`);
+    }
     return false;
   }
 }
 
-function graffitiOptions({ preset, strength, remember }: ChatOptions): GraffitiOptions {
-  return { preset: preset as 'notebook', strength, remember, sources: ALL_SOURCES };
+async function graffitiOptions(options: ChatOptions): Promise<GraffitiOptions> {
+  const { preset, brain, strength, remember } = options;
+  const writer = preset === undefined && brain !== undefined ? await writerOf(brain) : undefined;
+  return { preset: preset as 'notebook', writer, strength, remember, sources: ALL_SOURCES };
 }
 
 function samplingOptions(options: ChatOptions): PromptOptions {

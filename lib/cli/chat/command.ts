@@ -27,7 +27,7 @@ export function registerChat(program: Command): void {
     summary:
       'Talk with a model that remembers. Words are coloured by what memory did to them.\n' +
       'Reads one prompt per line; /help lists what else can be typed.\n' +
-      'With --json every line read prints one JSON object: a reply, or the result of a command.',
+      'With --json every line but /exit prints one JSON object: a reply, the result of a command, or an error.',
     examples: [
       'graffiti chat --model model.gguf --brain mine.graffiti',
       "printf '%s\\n' 'my dog is named Buddy' '/why' | graffiti chat --temperature 0 --json",

@@ -25,7 +25,7 @@ export function checkBinary(): Finding[] {
     return [
       fail(
         'binary',
-        reason(error),
+        reason(error instanceof Error && error.cause ? error.cause : error),
         'In a checkout run "npm run build"; as a dependency run "npm rebuild neural-graffiti".',
       ),
     ];

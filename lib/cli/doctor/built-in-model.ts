@@ -16,6 +16,6 @@ export function checkBuiltInModel(): Finding {
       ? ok(name, `${path}, ${(statSync(path).size / 1e6).toFixed(1)} MB`)
       : warn(name, `${path} is no GGUF file`, advice);
   } catch (error) {
-    return warn(name, reason(error), advice);
+    return warn(name, reason(error).split('. ')[0]!, advice);
   }
 }

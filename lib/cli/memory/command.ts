@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { collected, integer, number, pointInTime } from '../arguments.js';
+import { collected, collectedIds, integer, number, pointInTime } from '../arguments.js';
 import { type CommonOptions, describe } from '../describe.js';
 import { addModelOption, addModelOptions, type ModelOptions } from '../model-options.js';
 
@@ -108,13 +108,13 @@ function registerChanges(memory: Command): void {
     ],
   })
     .argument(...BRAIN)
-    .argument('[id...]', 'ids of the memories')
+    .argument('[id...]', 'ids of the memories', collectedIds)
     .option('--tag <tag>', 'all with this tag')
     .option('--speaker <name>', 'all this speaker said')
     .option('--yes', 'do not ask')
-    .action(async (brain: string, ids: string[], options: ForgettingOptions) => {
+    .action(async (brain: string, ids: number[] | undefined, options: ForgettingOptions) => {
       const { forget } = await import('./forget.js');
-      await forget(brain, ids.map(integer), options);
+      await forget(brain, ids ?? [], options);
     });
 
   const reencode = describe(memory, 'reencode', {

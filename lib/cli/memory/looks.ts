@@ -30,7 +30,7 @@ export async function recall(
   const memories = await (async () => {
     if (options.model === undefined) {
       await using memory = await openExisting(brain, { readOnly: true });
-      return ask(memory);
+      return await ask(memory);
     }
     await (await openExisting(brain, { readOnly: true })).close(); // before the model is loaded
     await using model = await loadModel(options, signal);
