@@ -37,26 +37,34 @@ export async function types() {
   return (await tool('typescript/bin/tsc', '-p', 'tsconfig.json')) === 0;
 }
 
-/** Slow, so that it is not repeated for sources it was content with. */
+/** Slow, so that a source it was content with is not looked at again until it or a header changes. */
 export async function clangTidy() {
   const program = clang('clang-tidy');
   if (!program) return 'skipped: no clang-tidy (apt-get install clang-tidy-14)';
   if (!existsSync(join(root, 'build', 'compile_commands.json'))) {
     return 'skipped: no build/compile_commands.json (node-gyp built this; run npm run build)';
   }
-  const stamp = new Stamp('build/clang-tidy.stamp');
-  const print = fingerprint(filesUnder('native', '.clang-tidy', 'vendor/llama.cpp.json'));
-  if (stamp.matches(print)) return true;
+  const shared = [
+    ...nativeSources().filter((path) => path.endsWith('.hpp')),
+    '.clang-tidy',
+    'vendor/llama.cpp.json',
+  ];
   const waiting = nativeSources().filter((path) => path.endsWith('.cpp'));
   let well = true;
   const worker = async () => {
     for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+      const stamp = new Stamp(join('build', 'clang-tidy', path));
+      const print = fingerprint([path, ...shared], { program });
+      if (stamp.matches(print)) continue;
       const status = await run(program, ['-p', 'build', '--quiet', '--warnings-as-errors=*', path]);
-      if (status !== 0) say(`clang-tidy: ${path}`);
-      well &&= status === 0;
+      if (status === 0) {
+        stamp.write(print);
+      } else {
+        say(`clang-tidy: ${path}`);
+        well = false;
+      }
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  if (well) stamp.write(print);
   return well;
 }

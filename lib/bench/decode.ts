@@ -185,9 +185,13 @@ async function findPeer(
     let first = 0;
     let last = 0;
     let count = -1;
-    for await (const _token of context
-      .getSequence()
-      .evaluate(prompt, { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, yieldEogToken: true })) {
+    for await (const _token of context.getSequence().evaluate(prompt, {
+      temperature: 0.8,
+      topK: 40,
+      topP: 0.95,
+      minP: 0.05,
+      yieldEogToken: true,
+    })) {
       last = performance.now();
       if (++count === 0) first = last;
       if (count + 1 >= tokens) break;

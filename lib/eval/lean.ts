@@ -87,9 +87,7 @@ export async function evaluateLean(
   return {
     ...figuresOf('default'),
     perConcept: Object.fromEntries(measured.get('default')!),
-    baselines: Object.fromEntries(
-      recipes.slice(1).map(([name]) => [name, figuresOf(name)]),
-    ),
+    baselines: Object.fromEntries(recipes.slice(1).map(([name]) => [name, figuresOf(name)])),
   };
 }
 

@@ -1,5 +1,10 @@
 export { type ChatMessage, type Generation, LoadedModel, type ModelInfo } from './loaded-model.js';
-export { cacheFolder, type DeviceName, type LoadOptions, type LoadProgress } from './load-options.js';
+export {
+  cacheFolder,
+  type DeviceName,
+  type LoadOptions,
+  type LoadProgress,
+} from './load-options.js';
 export {
   type CheckedSampling,
   checkSampling,

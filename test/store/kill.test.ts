@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { killRounds } from './kill-rounds.js';
 import { scratch } from './scratch.js';
 
-const rounds = Number(process.env['GRAFFITI_KILL_ROUNDS'] ?? 12);
+const rounds = Number(process.env.GRAFFITI_KILL_ROUNDS ?? 12);
 
 it(`loses nothing it has acknowledged over ${rounds} kills`, async (test) => {
   const report = await killRounds(scratch(test), rounds);

@@ -22,7 +22,7 @@ async function startOpener(path: string): Promise<Opener> {
   const child = spawn(process.execPath, ['--import', 'tsx', opener, path], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const nextLine = async () => String((await lines.next()).value);
   assert.equal(await nextLine(), 'ready');
   return { child, nextLine };

@@ -16,5 +16,7 @@ export async function influence(options: EvalInfluenceOptions): Promise<void> {
   output.line(`Derived against true base log-probabilities, ${errors.tokens} tokens`);
   output.line(`largest error  ${errors.maxError.toExponential(2)} nats`);
   output.line(`mean error     ${errors.meanError.toExponential(2)} nats`);
-  output.line(`KL error       ${errors.klError.toExponential(2)} nats of ${errors.meanKl.toFixed(4)}`);
+  output.line(
+    `KL error       ${errors.klError.toExponential(2)} nats of ${errors.meanKl.toFixed(4)}`,
+  );
 }
