@@ -268,14 +268,18 @@ void Engine::admit(std::vector<Event> & events) {
             slot.session = 0;
         }
     }
-    while (!queue_.empty()) {
-        if (*queue_.front()->aborted) {
-            Slot waiting;
-            waiting.generation = std::move(queue_.front());
-            queue_.pop_front();
-            finish(waiting, FinishReason::abort, events);
-            continue;
+    // Waiting requests that nobody wants any more end now, not when their turn comes.
+    for (auto waiting = queue_.begin(); waiting != queue_.end();) {
+        if (*(*waiting)->aborted || (*waiting)->session->closed) {
+            Slot ended;
+            ended.generation = std::move(*waiting);
+            waiting = queue_.erase(waiting);
+            finish(ended, FinishReason::abort, events);
+        } else {
+            ++waiting;
         }
+    }
+    while (!queue_.empty()) {
         Slot * slot = choose_slot(*queue_.front());
         if (slot == nullptr) {
             break;
