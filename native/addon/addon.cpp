@@ -74,6 +74,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
         for (const auto & loaded : state->closing) {
             loaded->engine->stop();
         }
+        state->functions->close_all();  // work still on a pool thread ends after this, and must not call
     });
     exports.Set("load", Napi::Function::New(env, load));
     exports.Set("devices", Napi::Function::New(env, devices));
