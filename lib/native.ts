@@ -187,6 +187,8 @@ interface NativeBinding {
     onEvents: (events: NativeEvent[]) => void,
   ): Abortable<NativeModel>;
   devices(): Device[];
+  /** Stops every engine of this thread at once; their models are then disposed. */
+  shutDown(): void;
   readonly llamaCpp: string;
   readonly system: string;
 }
@@ -199,7 +201,9 @@ export function native(): NativeBinding {
     const require = createRequire(import.meta.url);
     try {
       const load = require('node-gyp-build') as (folder: string) => NativeBinding;
-      binding = load(packageRoot);
+      const loaded = (binding = load(packageRoot));
+      // Before C++ tears down what a running engine stands on.
+      process.once('exit', () => loaded.shutDown());
     } catch (cause) {
       throw new GraffitiError(
         'ERR_NATIVE',
