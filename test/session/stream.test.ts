@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { TokenEvent } from '../../lib/index.js';
 import { code } from '../fixtures/errors.js';
-import { chat, load, loadForSuite, needs } from '../fixtures/models.js';
+import { chat, chatEnd, load, loadForSuite, needs } from '../fixtures/models.js';
 
 const greedy = { temperature: 0, maxTokens: 24 } as const;
 
@@ -90,7 +90,7 @@ suite('a streamed reply', needs(chat), () => {
 
 suite('a full queue', needs(chat), () => {
   const model = loadForSuite(chat, { sessions: 1, queueLimit: 1 });
-  const long = { temperature: 0, maxTokens: 200, logitBias: { 0: -1000 } };
+  const long = { temperature: 0, maxTokens: 200, logitBias: { [chatEnd]: -1000 } };
 
   test('one more request is ERR_BUSY, and its session and the others go on', async () => {
     const graffiti = { remember: false };
