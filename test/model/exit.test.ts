@@ -32,8 +32,7 @@ suite('the process ends', { ...needs(chat), concurrency: 2 }, () => {
   // An engine thread that calls into an environment that is gone, or is not joined (SIGSEGV, SIGABRT, hang).
   test('at process.exit in the middle of a reply', () => ends('exitWhileReplying', 'exit 7', /^$/));
   test('at process.exit in the token loop', () => ends('exitInTokenLoop', 'exit 7', /^$/));
-  test('at process.exit with requests in the queue', () =>
-    ends('exitWhileQueued', 'exit 7', /^$/));
+  test('at process.exit with requests in the queue', () => ends('exitWhileQueued', 'exit 7', /^$/));
   // A pool thread that waits for the engine that the exit has stopped.
   test('at process.exit while a text is encoded', () => ends('exitWhileTagging', 'exit 7', /^$/));
   // dispose() and the exit both stop the engine.
@@ -50,5 +49,6 @@ suite('the process ends', { ...needs(chat), concurrency: 2 }, () => {
   test('at an uncaught error in the middle of a reply', () =>
     ends('uncaughtWhileReplying', 'exit 1', /^$/));
   test('in a signal handler in the middle of a reply', { skip: process.platform === 'win32' }, () =>
-    ends('signalWhileReplying', 'exit 7', /^$/));
+    ends('signalWhileReplying', 'exit 7', /^$/),
+  );
 });

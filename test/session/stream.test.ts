@@ -95,7 +95,11 @@ suite('a full queue', needs(chat), () => {
   test('one more request is ERR_BUSY, and its session and the others go on', async () => {
     const graffiti = { remember: false };
     const sessions = await Promise.all([1, 2, 3].map(() => model().createSession({ graffiti })));
-    const [first, second, third] = sessions as [(typeof sessions)[0], (typeof sessions)[0], (typeof sessions)[0]];
+    const [first, second, third] = sessions as [
+      (typeof sessions)[0],
+      (typeof sessions)[0],
+      (typeof sessions)[0],
+    ];
     const running = first.stream('Tell me a long story.', long);
     const tokens = running[Symbol.asyncIterator]();
     await tokens.next(); // it has its slot
@@ -113,7 +117,11 @@ suite('a full queue', needs(chat), () => {
     const graffiti = { remember: false };
     const patient = await load(context, chat, { sessions: 1, queueLimit: 4 });
     const sessions = await Promise.all([1, 2, 3].map(() => patient.createSession({ graffiti })));
-    const [first, second, third] = sessions as [(typeof sessions)[0], (typeof sessions)[0], (typeof sessions)[0]];
+    const [first, second, third] = sessions as [
+      (typeof sessions)[0],
+      (typeof sessions)[0],
+      (typeof sessions)[0],
+    ];
     const running = first.stream('Tell me a long story.', long);
     await running[Symbol.asyncIterator]().next();
     const control = new AbortController();
