@@ -187,6 +187,9 @@ export class Session implements AsyncDisposable {
       throwIfAborted(signal, 'The reply');
       const prompt = this.conversation.ask(text, sampling.maxTokens);
       if (remember && text.trim() !== '') await this.remember({ text }, signal);
+      // What was told or forgotten before this call counts: its event comes a tick after its promise.
+      await new Promise<void>((resolve) => process.nextTick(resolve));
+      await this.sprayWork.catch(() => {}); // a failure has made the spray stale
       if (this.sprayIsStale) await this.refreshSpray();
       throwIfAborted(signal, 'The reply');
       this.checkOpen();
