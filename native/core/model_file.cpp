@@ -2,6 +2,7 @@
 
 #include "backend.hpp"
 #include "error.hpp"
+#include "model_header.hpp"
 
 #include <ggml.h>
 #include <gguf.h>
@@ -94,6 +95,9 @@ ModelFile inspect_model_file(const std::string & path) {
 
     ModelFile result;
     result.architecture = gguf_get_val_str(gguf.get(), architecture_key);
+    if (const auto why = broken_header(gguf.get(), result.architecture)) {
+        invalid(path, *why);
+    }
     Hash hash;
     hash.add(result.architecture);
     const int64_t vocabulary_key = gguf_find_key(gguf.get(), "tokenizer.ggml.tokens");
