@@ -45,6 +45,7 @@ export class GraffitiModel implements AsyncDisposable {
    * @throws {GraffitiError} `ERR_DISPOSED`, and what `Memory.open` throws.
    */
   async createSession(options: SessionOptions = {}): Promise<Session> {
+    this.loaded.checkOpen();
     const session = await Session.open(this.loaded, options, (closed) => {
       this.sessions.delete(closed);
     });

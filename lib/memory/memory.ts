@@ -120,6 +120,18 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     return this.changes;
   }
 
+  /**
+   * Whether the model of `encoder` can work with this brain.
+   *
+   * @throws {GraffitiError} `ERR_DISPOSED`, `ERR_MODEL_REQUIRED` when the brain was opened without a model,
+   *   `ERR_BRAIN_MODEL_MISMATCH` when its vectors are of another one.
+   */
+  checkModel(encoder: MemoryEncoder): void {
+    this.checkOpen();
+    if (!this.fingerprint) throw modelRequired('A session');
+    checkSameSpace(this.fingerprint, encoder.fingerprint);
+  }
+
   /** Path or address of the brain, undefined in RAM. */
   get location(): string | undefined {
     return this.store.location;

@@ -92,14 +92,18 @@ export class Session implements AsyncDisposable {
           encoder: modelEncoder(model, checked.writer),
           ...checked.memory,
         });
-    const session = new Session(model, memory, !shared, checked, system, onClose);
+    let session: Session | undefined;
     try {
+      if (shared) memory.checkModel(modelEncoder(model, checked.writer));
+      session = new Session(model, memory, !shared, checked, system, onClose);
       await session.refreshSpray();
+      model.checkOpen(); // it may have been disposed meanwhile
+      return session;
     } catch (error) {
-      await session.dispose();
+      if (session) await session.dispose();
+      else if (!shared) await memory.close();
       throw error;
     }
-    return session;
   }
 
   /** Multiplies the calibrated strength; acts from the next token on, also in the middle of a reply. */
@@ -125,11 +129,14 @@ export class Session implements AsyncDisposable {
    * @throws {GraffitiError} `ERR_BUSY` while a reply is being made, `ERR_CONTEXT_OVERFLOW`, `ERR_ABORTED`,
    *   `ERR_DISPOSED`, `ERR_NATIVE`, and what `Memory.remember` throws.
    */
-  prompt(text: string, options: PromptOptions = {}): Promise<Reply> {
+  async prompt(text: string, options: PromptOptions = {}): Promise<Reply> {
     return this.stream(text, options).reply;
   }
 
-  /** Says something and streams the reply. Errors as in `prompt`, when iterated or awaited. */
+  /**
+   * Says something and streams the reply. Wrong arguments, `ERR_BUSY` of this session and `ERR_DISPOSED` are
+   * thrown at once; the other errors of `prompt` come when the stream is iterated or awaited.
+   */
   stream(text: string, options: PromptOptions = {}): ReplyStream {
     this.checkOpen();
     checkString('text', text);
@@ -236,12 +243,13 @@ export class Session implements AsyncDisposable {
             stream.push({ index, id, text: piece, logprob, influence: figures }),
           onFinish: (event) => {
             release();
-            stream.finish(event, prompt.dropped, signal?.reason);
+            stream.finish(event, prompt.dropped, this.whyEnded(signal));
             const { text: said, ids } = stream.soFar;
             this.conversation.answer(prompt, said, ids);
           },
         },
       );
+      this.conversation.begin(prompt);
       signal?.addEventListener('abort', onAbort, { once: true });
     } catch (error) {
       release();
@@ -276,6 +284,16 @@ export class Session implements AsyncDisposable {
         this.sprayRevision = revision;
       });
     return this.sprayWork;
+  }
+
+  /** The error of a reply that was ended from outside. */
+  private whyEnded(signal: AbortSignal | undefined): GraffitiError {
+    if (this.disposed && !signal?.aborted) {
+      return new GraffitiError('ERR_DISPOSED', 'The session was disposed while it was replying.');
+    }
+    return new GraffitiError('ERR_ABORTED', 'The reply was aborted by its caller.', {
+      cause: signal?.reason,
+    });
   }
 
   private abortCurrent(): void {

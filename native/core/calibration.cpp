@@ -55,7 +55,8 @@ class CalibrationRun {
         std::vector<float> normed(static_cast<size_t>(model_.head().width()));
         // Recurrent models reorder rows over sequences: one sequence a decode keeps rows and plans together.
         const size_t group = model_.is_recurrent() ? 1 : sample_count;
-        for (size_t position = 0; position < sample_tokens; ++position) {
+        const auto positions = std::min<size_t>(sample_tokens, model_.most_positions());
+        for (size_t position = 0; position < positions; ++position) {
             report(progress, 0.5F * static_cast<float>(position) / static_cast<float>(sample_tokens));
             for (size_t first = 0; first < sample_count; first += group) {
                 std::vector<size_t> sequences;
@@ -93,7 +94,7 @@ class CalibrationRun {
     // The statistics of one reference sentence, told as a user turn.
     ToldStatistics tell_reference(const ChatTemplate & chat, const std::string & text, const std::vector<float> & rarity) {
         ToldStatistics statistics(model_.head(), rarity);
-        for (const ToldText & told : tell(model_, chat, text, llama_n_ctx(context_.get()))) {
+        for (const ToldText & told : tell(model_, chat, text, std::min(llama_n_ctx(context_.get()), model_.most_positions()))) {
             const size_t first = told.first_content == 0 ? 0 : told.first_content - 1;
             RowPass pass(told.tokens, first, nullptr, 0.0F, true, [&](const RowView & row) { statistics.add_row(told, row); });
             while (!pass.step(context_.get(), callback_, 0, shaper_vocabulary_)) {
