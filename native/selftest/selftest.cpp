@@ -1,6 +1,6 @@
 // graffiti-selftest: checks callback injection, influence and engine on a given model and device.
 
-#include "backend.hpp"
+#include "chat_template.hpp"
 #include "checks.hpp"
 #include "error.hpp"
 
@@ -61,9 +61,16 @@ void check_everything(graffiti::selftest::Report & report, const Arguments & arg
 
     const Subject subject{model, model->device() == "CPU", arguments.quick};
     check_kernels(report);
+    check_text_stream(report);
+    check_synthetic_heads(report);
     const Noise noise = check_head(report, subject);
     check_injection(report, subject, noise);
     check_cache_independence(report, subject);
+    check_influence_figures(report, subject, noise);
+
+    const ChatTemplate chat(*model, "");
+    const std::shared_ptr<const Calibration> calibration = Calibration::measure(*model, chat, 1, {});
+    check_provenance(report, subject, *calibration);
 }
 
 }  // namespace
