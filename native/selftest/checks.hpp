@@ -33,7 +33,7 @@ void check_injection(Report & report, const Subject & subject, const Noise & noi
 void check_cache_independence(Report & report, const Subject & subject);
 void check_influence_figures(Report & report, const Subject & subject, const Noise & noise);
 void check_provenance(Report & report, const Subject & subject, const Calibration & calibration);
-void check_calibration(Report & report, const Subject & subject, const std::shared_ptr<const Calibration> & calibration);
+void check_calibration(Report & report, const Subject & subject, const Calibration & calibration);
 void check_engine(Report & report, const Subject & subject, const Noise & noise);
 void check_engine_limits(Report & report, const Subject & subject);
 // These need no model.

@@ -71,6 +71,7 @@ void check_everything(graffiti::selftest::Report & report, const Arguments & arg
     const ChatTemplate chat(*model, "");
     const std::shared_ptr<const Calibration> calibration = Calibration::measure(*model, chat, 1, {});
     check_provenance(report, subject, *calibration);
+    check_calibration(report, subject, *calibration);
     check_engine(report, subject, noise);
     check_engine_limits(report, subject);
 }
