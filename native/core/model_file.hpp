@@ -9,6 +9,7 @@ namespace graffiti {
 struct ModelFile {
     std::string architecture;
     std::string fingerprint;  // 16 hex digits
+    bool has_own_head = false;  // "output.weight" is in this file: the embeddings are another matrix
 };
 
 // Throws ERR_MODEL_NOT_FOUND or ERR_MODEL_INVALID, saying what is wrong with the file.

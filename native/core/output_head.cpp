@@ -107,6 +107,12 @@ OutputHead OutputHead::discover(const ggml_tensor * logits, const std::string & 
     if (head.weights_->buffer == nullptr) {
         refuse(architecture, "the output matrix is computed, not stored");
     }
+    ggml_backend_dev_t device = ggml_backend_buft_get_device(ggml_backend_buffer_get_type(head.weights_->buffer));
+    const bool on_host = device == nullptr || ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
+    if (on_host && !ggml_backend_buffer_is_host(head.weights_->buffer)) {
+        // Reading it back would call a function that such buffers do not have.
+        refuse(architecture, std::string("the output matrix is kept rearranged (") + ggml_backend_buffer_name(head.weights_->buffer) + ")");
+    }
 
     // From the matrix product back to the norm: a scale, the norm's bias and gain.
     node = node->src[1];
