@@ -28,8 +28,8 @@ Noise check_head(Report & report, const Subject & subject) {
         const std::vector<double> linear = slow.project(normed);
         for (size_t w = 0; w < linear.size(); ++w) {
             if (std::isfinite(row.logits[w])) {
-                const double device = slow.to_linear(static_cast<double>(row.logits[w]));
-                difference.add(linear[w] + slow.offset(w), device);
+                const auto device = static_cast<double>(row.logits[w]);
+                difference.add(slow.to_shown(linear[w] + slow.offset(w)), device);
                 power += device * device;
                 ++words;
             }

@@ -104,7 +104,8 @@ void check_provenance(Report & report, const Subject & subject, const Calibratio
                 largest = std::max(largest, std::abs(added[word] - average));
             }
         }
-        report.at_most(std::string(name) + ": shares of the sources sum to the token's shift", worst, 1e-4);
+        // Undoing a soft cap near the cap magnifies what the logits are rounded to.
+        report.at_most(std::string(name) + ": shares of the sources sum to the token's shift", worst, head.softcap() == 0.0F ? 1e-4 : 2e-3);
         report.at_least(std::string(name) + ": there was a shift to share", largest, 0.05);
         report.holds(std::string(name) + ": largest share first", sorted);
     }

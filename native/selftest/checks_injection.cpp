@@ -79,7 +79,7 @@ void compare(Report & report, const Subject & subject, const Noise & noise, Prob
         }
         for (size_t w = 0; w < expected.size(); ++w) {
             if (std::isfinite(plain[i].logits[w])) {
-                error.add(slow.to_linear(static_cast<double>(sprayed[i].logits[w])), expected[w]);
+                error.add(sprayed[i].logits[w], slow.to_shown(expected[w]));
                 shift.add(sprayed[i].logits[w], plain[i].logits[w]);
             }
         }
