@@ -184,6 +184,13 @@ uint64_t Engine::generate(GenerateRequest request) {
             "The prompt has " + std::to_string(request.prompt.size()) + " tokens and the context holds " + std::to_string(options_.context_tokens) +
                 ". Shorten it or load the model with a larger contextSize");
     }
+    // llama.cpp would refuse the whole batch, and with it every reply that shares it.
+    const int32_t vocabulary = llama_vocab_n_tokens(model_->vocabulary());
+    for (const llama_token token : request.prompt) {
+        if (token < 0 || token >= vocabulary) {
+            throw Error("ERR_NATIVE", "The prompt holds token " + std::to_string(token) + ", which is not in the model's vocabulary of " + std::to_string(vocabulary));
+        }
+    }
     // Built before the lock: a grammar can take a while.
     Sampler sampler(*model_, request.sampling);
     const std::lock_guard lock(mutex_);
@@ -350,6 +357,9 @@ void Engine::step_pass() {
         complete = pending->pass.step(context_.get(), callback_, pass_sequence_, static_cast<size_t>(model_->head().vocabulary()));
     } catch (...) {
         failure = std::current_exception();
+    }
+    if (failure && stopping_) {
+        failure = std::make_exception_ptr(Error("ERR_DISPOSED", "The model was closed"));  // llama.cpp was told to break off
     }
     if (complete) {
         const auto done = std::move(pending->done);

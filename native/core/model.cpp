@@ -43,6 +43,20 @@ std::vector<ggml_backend_dev_t> choose_devices(const std::string & wanted) {
     throw Error("ERR_NATIVE", "Unknown device '" + wanted + "'");
 }
 
+// The type of host buffers that hold tensors as they are stored. Naming ggml_backend_cpu_buffer_type() in an
+// override makes the loader choose among the repacking types again; this one it takes as it is. ggml gives it
+// out only with a buffer.
+ggml_backend_buffer_type_t plain_host_buffer_type() {
+    static ggml_backend_buffer_type_t type = [] {
+        alignas(128) static char bytes[128];
+        ggml_backend_buffer_t buffer = ggml_backend_cpu_buffer_from_ptr(bytes, sizeof(bytes));
+        ggml_backend_buffer_type_t found = ggml_backend_buffer_get_type(buffer);
+        ggml_backend_buffer_free(buffer);
+        return found;
+    }();
+    return type;
+}
+
 }  // namespace
 
 std::shared_ptr<Model> Model::load(const ModelOptions & options, const Progress & progress) {
@@ -62,7 +76,7 @@ std::shared_ptr<Model> Model::load(const ModelOptions & options, const Progress 
 
     // Repacked weights cannot be read back; the output matrix must be, so it alone stays as stored.
     const llama_model_tensor_buft_override overrides[] = {
-        {"^(output|token_embd)\\.weight$", ggml_backend_cpu_buffer_type()},
+        {file.has_own_head ? "^output\\.weight$" : "^(output|token_embd)\\.weight$", plain_host_buffer_type()},
         {nullptr, nullptr},
     };
     bool aborted = false;

@@ -130,6 +130,7 @@ ModelFile inspect_model_file(const std::string & path) {
         hash.add(sample.data(), static_cast<size_t>(file.gcount()));
     }
     result.fingerprint = hash.hex();
+    result.has_own_head = gguf_find_tensor(gguf.get(), "output.weight") >= 0;
     return result;
 }
 
