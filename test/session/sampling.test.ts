@@ -98,6 +98,7 @@ suite('sampling', needs(chat), () => {
       { grammar: `root ::= ${'('.repeat(1e5)}"a"${')'.repeat(1e5)}` },
       RangeError,
     ],
+    ['a grammar too long', { grammar: `root ::= ${'"a" '.repeat(1e5)}` }, RangeError],
     ['grammar and schema', { grammar: 'root ::= "a"', jsonSchema: {} }, TypeError],
     ['jsonSchema as a string', { jsonSchema: '{}' }, TypeError],
     ['an unknown option', { temprature: 1 }, TypeError],
