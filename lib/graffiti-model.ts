@@ -75,8 +75,9 @@ export class GraffitiModel implements AsyncDisposable {
   /** Ends all sessions and frees the model. Harmless when repeated. */
   dispose(): Promise<void> {
     this.disposed ??= (async () => {
-      await Promise.all([...this.sessions].map((session) => session.dispose()));
-      await this.loaded.dispose();
+      // Together: a session waits for the text it is remembering, and stopping the engine ends that.
+      const sessions = [...this.sessions].map((session) => session.dispose());
+      await Promise.all([...sessions, this.loaded.dispose()]);
     })();
     return this.disposed;
   }

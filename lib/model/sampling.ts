@@ -91,10 +91,16 @@ const RANGES = {
 /** Deeper groups than anybody writes; llama.cpp's parser takes a stack frame for each. */
 const MOST_NESTED_GROUPS = 256;
 
+/** Rules that refer to each other take a stack frame each too; so many fit, also in a worker thread. */
+const LONGEST_GRAMMAR = 128 * 1024;
+
 /** @throws {RangeError} for what would end the process inside llama.cpp. */
 function checkGrammar(grammar: string): void {
   if (grammar.startsWith('%llguidance')) {
     throw outOfRange('a grammar in GBNF', 'grammar', grammar);
+  }
+  if (grammar.length > LONGEST_GRAMMAR) {
+    throw outOfRange(`at most ${LONGEST_GRAMMAR} characters`, 'grammar', grammar);
   }
   let depth = 0;
   // Strings, character classes and comments may hold brackets that group nothing.

@@ -35,7 +35,7 @@ bool RowPass::step(llama_context * context, GraphCallback & callback, llama_seq_
     if (status != 0) {
         llama_memory_seq_rm(llama_get_memory(context), sequence, -1, -1);
         if (status == 2) {
-            throw Error("ERR_ABORTED", "The pass was aborted");
+            throw Error("ERR_DISPOSED", "The model was closed");  // the one reason to stop a decode
         }
         throw Error(
             status == 1 ? "ERR_CONTEXT_OVERFLOW" : "ERR_NATIVE", "llama.cpp could not decode a text of " + std::to_string(tokens_.size()) + " tokens: " + take_backend_errors());
