@@ -1,5 +1,6 @@
-import { Memory, type MemoryOptions } from './memory/index.js';
+import { Memory, type MemoryOptions, type ReencodeOptions } from './memory/index.js';
 import { LoadedModel, type LoadOptions, type ModelInfo } from './model/index.js';
+import type { WriterName } from './native.js';
 import { modelEncoder, Session, type SessionOptions } from './session/index.js';
 
 /**
@@ -44,6 +45,7 @@ export class GraffitiModel implements AsyncDisposable {
    * @throws {GraffitiError} `ERR_DISPOSED`, and what `Memory.open` throws.
    */
   async createSession(options: SessionOptions = {}): Promise<Session> {
+    this.loaded.checkOpen();
     const session = await Session.open(this.loaded, options, (closed) => {
       this.sessions.delete(closed);
     });
@@ -51,17 +53,23 @@ export class GraffitiModel implements AsyncDisposable {
     return session;
   }
 
-  /** Opens a brain for this model, to share it between sessions or to work on it without one. */
+  /**
+   * Opens a brain for this model, to share it between sessions or to work on it without one.
+   * `writer` must be that of the sessions; default 'gradient'.
+   */
   openMemory(
     location?: string | URL,
-    options: Omit<MemoryOptions, 'encoder'> = {},
+    { writer, ...options }: Omit<MemoryOptions, 'encoder'> & { writer?: WriterName } = {},
   ): Promise<Memory> {
-    return Memory.open(location, { ...options, encoder: modelEncoder(this.loaded) });
+    return Memory.open(location, { ...options, encoder: modelEncoder(this.loaded, writer) });
   }
 
-  /** Makes all vectors of a brain anew with this model. */
-  async reencode(memory: Memory, options?: Parameters<Memory['reencode']>[1]): Promise<void> {
-    await memory.reencode(modelEncoder(this.loaded), options);
+  /** Makes all vectors of a brain anew with this model and `writer`; default 'gradient'. */
+  async reencode(
+    memory: Memory,
+    { writer, ...options }: ReencodeOptions & { writer?: WriterName } = {},
+  ): Promise<void> {
+    await memory.reencode(modelEncoder(this.loaded, writer), options);
   }
 
   /** Ends all sessions and frees the model. Harmless when repeated. */

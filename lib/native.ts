@@ -189,6 +189,8 @@ interface NativeBinding {
     onEvents: (events: NativeEvent[]) => void,
   ): Abortable<NativeModel>;
   devices(): Device[];
+  /** Stops every engine of this thread at once; their models are then disposed. */
+  shutDown(): void;
   readonly llamaCpp: string;
   readonly system: string;
 }
@@ -201,7 +203,9 @@ export function native(): NativeBinding {
     const require = createRequire(import.meta.url);
     try {
       const load = require('node-gyp-build') as (folder: string) => NativeBinding;
-      binding = load(packageRoot);
+      const loaded = (binding = load(packageRoot));
+      // Before C++ tears down what a running engine stands on.
+      process.once('exit', () => loaded.shutDown());
     } catch (cause) {
       throw new GraffitiError(
         'ERR_NATIVE',
@@ -255,22 +259,43 @@ export function callNative<Result>(call: () => Result | Promise<Result>): unknow
   }
 }
 
+type ProgressCallback = (fraction: number) => void;
+
 /**
  * Runs abortable native work under a signal.
  *
+ * @param start gets `guarded`, for the callback it hands to the binary: what the callback throws ends the
+ *   work and is thrown here, where the binary would lose it
+ * @param discard gets the result of work that was complete before it could be ended
  * @throws {GraffitiError} `ERR_ABORTED`, with the signal's reason as cause.
  */
 export async function callAbortable<Result>(
-  start: () => Abortable<Result>,
+  start: (guarded: (callback: ProgressCallback) => ProgressCallback) => Abortable<Result>,
   signal: AbortSignal | undefined,
+  discard: (result: Result) => unknown = () => {},
 ): Promise<Result> {
   if (signal?.aborted) throw aborted(signal);
-  const work = callNative(start);
+  let thrown: { error: unknown } | undefined;
+  const work = callNative(() =>
+    start((callback) => (fraction) => {
+      if (thrown) return;
+      try {
+        callback(fraction);
+      } catch (error) {
+        thrown = { error };
+        work.abort();
+      }
+    }),
+  );
   const onAbort = () => work.abort();
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    return await callNative(() => work.promise);
+    const result = await callNative(() => work.promise);
+    if (thrown) await discard(result);
+    else return result;
+    throw thrown.error;
   } catch (error) {
+    if (thrown) throw thrown.error;
     throw signal?.aborted && (error as NativeError).code === 'ERR_ABORTED'
       ? aborted(signal)
       : error;

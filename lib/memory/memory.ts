@@ -63,6 +63,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   private readonly queue = new SerialQueue();
   private closing: Promise<void> | undefined;
   private sinceSnapshot = 0;
+  private changes = 0;
   private readonly derived: Derived;
 
   private constructor(
@@ -114,6 +115,23 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     await memory.reencode(encoder, options);
   }
 
+  /** Grows with every change made through this object; a spray taken at the same revision is current. */
+  get revision(): number {
+    return this.changes;
+  }
+
+  /**
+   * Whether the model of `encoder` can work with this brain.
+   *
+   * @throws {GraffitiError} `ERR_DISPOSED`, `ERR_MODEL_REQUIRED` when the brain was opened without a model,
+   *   `ERR_BRAIN_MODEL_MISMATCH` when its vectors are of another one.
+   */
+  checkModel(encoder: MemoryEncoder): void {
+    this.checkOpen();
+    if (!this.fingerprint) throw modelRequired('A session');
+    checkSameSpace(this.fingerprint, encoder.fingerprint);
+  }
+
   /** Path or address of the brain, undefined in RAM. */
   get location(): string | undefined {
     return this.store.location;
@@ -149,6 +167,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       const id = await this.store.append({ event, vectors, recalled });
       const memory: MemoryRecord = { id, ...event };
       await this.derived.told(id, event.text, vectors.key, recalled);
+      this.changes++;
       if (++this.sinceSnapshot >= SNAPSHOT_INTERVAL) await this.keepSnapshot();
       process.nextTick(() => this.emit('remembered', memory));
       return memory;
@@ -180,6 +199,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       const erased = await this.store.remove({ ids, relinked, snapshot: fold.snapshot() });
       await this.derived.forgot(gone, fold);
       this.sinceSnapshot = 0;
+      this.changes++;
       const forgotten: Forgotten = { ids, erased };
       process.nextTick(() => this.emit('forgotten', forgotten));
       return forgotten;
@@ -331,6 +351,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       this.fingerprint = fingerprint;
       this.derived.width = width;
       this.derived.replace(fold, keys);
+      this.changes++;
       this.sinceSnapshot = 0;
     });
   }

@@ -15,6 +15,7 @@ import {
   type NativeToken,
   type WriterName,
 } from '../native.js';
+import { checkNumber, checkString, wrongType } from '../validate.js';
 import { checkLoadOptions, type LoadOptions } from './load-options.js';
 import type { CheckedSampling } from './sampling.js';
 
@@ -58,13 +59,14 @@ export class LoadedModel implements AsyncDisposable {
     const checked = checkLoadOptions(options);
     const events = { deliver: (_events: NativeEvent[]) => {} };
     const handle = await callAbortable(
-      () =>
+      (guarded) =>
         native().load(
           checked.native,
-          (fraction) => checked.onProgress({ phase: 'load', fraction }),
+          guarded((fraction) => checked.onProgress({ phase: 'load', fraction })),
           (batch) => events.deliver(batch),
         ),
       checked.signal,
+      (complete) => complete.dispose(),
     );
     const model = new LoadedModel(handle, checked.cache);
     events.deliver = (batch) => model.dispatch(batch);
@@ -86,9 +88,10 @@ export class LoadedModel implements AsyncDisposable {
         ? ''
         : join(this.cache, `${this.info.fingerprint}-${template}.calibration`);
     return callAbortable(
-      () =>
-        this.handle.calibrate(path, (fraction) =>
-          options.onProgress?.({ phase: 'calibrate', fraction }),
+      (guarded) =>
+        this.handle.calibrate(
+          path,
+          guarded((fraction) => options.onProgress?.({ phase: 'calibrate', fraction })),
         ),
       options.signal,
     );
@@ -107,11 +110,14 @@ export class LoadedModel implements AsyncDisposable {
 
   tokenize(text: string, { special = false } = {}): Int32Array {
     this.checkOpen();
+    checkString('text', text);
     return this.handle.tokenize(text, special, special);
   }
 
+  /** @throws {TypeError | RangeError} when `tokens` holds what is no token of this model. */
   detokenize(tokens: Int32Array, { special = false } = {}): string {
     this.checkOpen();
+    this.checkTokens(tokens);
     return this.handle.detokenize(tokens, special);
   }
 
@@ -124,6 +130,10 @@ export class LoadedModel implements AsyncDisposable {
     known: { text: string; tokens: Int32Array } = { text: '', tokens: new Int32Array() },
   ): { text: string; tokens: Int32Array } {
     this.checkOpen();
+    for (const { role, content } of messages) {
+      checkString('role', role);
+      checkString('content', content);
+    }
     return callNative(() => this.handle.renderChat(messages, true, known.text, known.tokens));
   }
 
@@ -164,6 +174,7 @@ export class LoadedModel implements AsyncDisposable {
     generation: Generation,
   ): number {
     this.checkOpen();
+    this.checkTokens(tokens);
     const request = callNative(() =>
       this.handle.generate({ session, tokens, ...figures, ...sampling }),
     );
@@ -176,15 +187,28 @@ export class LoadedModel implements AsyncDisposable {
     if (!this.disposed) this.handle.abort(request);
   }
 
-  /** Log-probabilities of tokens[first …] with and without the session's spray at `strength`. */
-  score(tokens: Int32Array, first: number, session: number, strength = 1): Promise<NativeScores> {
+  /**
+   * Log-probabilities of tokens[first …] with and without the session's spray at `strength`.
+   *
+   * @param first 1 up to the last token
+   * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`
+   */
+  score(
+    tokens: Int32Array,
+    first: number,
+    session: number,
+    strength = 1,
+  ): Promise<NativeScores> {
     this.checkOpen();
+    this.checkPass(tokens, strength);
+    checkNumber('first', first, { min: 1, max: tokens.length - 1, integer: true });
     return callNative(() => this.handle.score(tokens, first, session, strength));
   }
 
   /** Compares derived with true base log-probabilities over the tokens. */
   checkInfluence(tokens: Int32Array, session: number, strength = 1): Promise<InfluenceErrors> {
     this.checkOpen();
+    this.checkPass(tokens, strength);
     return callNative(() => this.handle.checkInfluence(tokens, session, strength));
   }
 
@@ -199,11 +223,31 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /** @throws {GraffitiError} `ERR_DISPOSED` */
-  private checkOpen(): void {
+  checkOpen(): void {
     if (this.disposed) {
       throw new GraffitiError(
         'ERR_DISPOSED',
         'The model is disposed; load it again to go on using it.',
+      );
+    }
+  }
+
+  private checkTokens(tokens: Int32Array): void {
+    if (!(tokens instanceof Int32Array)) throw wrongType('an Int32Array', 'tokens', tokens);
+    const range = { min: 0, max: this.info.vocabulary - 1, integer: true };
+    tokens.forEach((token, index) => checkNumber(`tokens[${index}]`, token, range));
+  }
+
+  /** Tokens that are run all at once: at least two, and no more than the context holds. */
+  private checkPass(tokens: Int32Array, strength: number): void {
+    this.checkTokens(tokens);
+    checkNumber('tokens.length', tokens.length, { min: 2, integer: true });
+    checkNumber('strength', strength, { min: -100, max: 100 });
+    const { contextSize } = this.info;
+    if (tokens.length > contextSize) {
+      throw new GraffitiError(
+        'ERR_CONTEXT_OVERFLOW',
+        `The text has ${tokens.length} tokens and the context holds ${contextSize}; shorten it, or load the model with a larger contextSize.`,
       );
     }
   }

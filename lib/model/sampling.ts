@@ -1,4 +1,4 @@
-import { checkNumber, checkOptions, checkString, checkStrings, wrongType } from '../validate.js';
+import { checkNumber, checkOptions, checkString, checkStrings, outOfRange, wrongType } from '../validate.js';
 
 /** How the next token is chosen. llama.cpp's samplers, in its order. */
 export interface SamplingOptions {
@@ -88,6 +88,25 @@ const RANGES = {
   maxTokens: { min: 1, max: 2 ** 31 - 1, integer: true },
 } as const;
 
+/** Deeper groups than anybody writes; llama.cpp's parser takes a stack frame for each. */
+const MOST_NESTED_GROUPS = 256;
+
+/** @throws {RangeError} for what would end the process inside llama.cpp. */
+function checkGrammar(grammar: string): void {
+  if (grammar.startsWith('%llguidance')) {
+    throw outOfRange('a grammar in GBNF', 'grammar', grammar);
+  }
+  let depth = 0;
+  // Strings, character classes and comments may hold brackets that group nothing.
+  for (const [mark] of grammar.matchAll(/"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#.*|[()]/g)) {
+    if (mark === '(') depth++;
+    else if (mark === ')') depth--;
+    if (depth > MOST_NESTED_GROUPS) {
+      throw outOfRange(`at most ${MOST_NESTED_GROUPS} nested groups`, 'grammar', grammar);
+    }
+  }
+}
+
 /**
  * Checks sampling options for a vocabulary of `vocabulary` tokens and fills in the defaults.
  *
@@ -104,15 +123,16 @@ export function checkSampling(options: SamplingOptions, vocabulary: number): Che
   const { seed = RANDOM_SEED, grammar = '', jsonSchema, stop = [], logitBias = {} } = options;
   checkNumber('seed', seed, { min: 0, max: RANDOM_SEED, integer: true });
   checkString('grammar', grammar);
+  checkGrammar(grammar);
   if (jsonSchema !== undefined && (typeof jsonSchema !== 'object' || jsonSchema === null)) {
     throw wrongType('a JSON schema object', 'jsonSchema', jsonSchema);
   }
   if (jsonSchema !== undefined && grammar !== '') {
     throw new TypeError('Expected either grammar or jsonSchema but received both');
   }
-  const stops = typeof stop === 'string' ? [stop] : [...stop];
+  const stops = typeof stop === 'string' ? [stop] : stop;
   checkStrings('stop', stops);
-  checkOptions('logitBias', logitBias, Object.keys(logitBias));
+  checkOptions('logitBias', logitBias, Object.keys(logitBias ?? {}));
   const bias = Object.entries(logitBias).map(([token, value]): [number, number] => {
     const id = Number(token);
     checkNumber(`logitBias token`, id, { min: 0, max: vocabulary - 1, integer: true });

@@ -7,6 +7,8 @@ export interface Prompt {
   readonly tokens: Int32Array;
   /** Messages left out because the context is full. */
   readonly dropped: number;
+  /** The messages it is made of, without the system prompt. */
+  readonly messages: readonly ChatMessage[];
 }
 
 /**
@@ -31,10 +33,11 @@ export class Conversation {
   }
 
   /**
-   * Adds the user's message and returns the prompt for the reply.
+   * The prompt for the reply to the user's message. It changes nothing: what is refused before the reply
+   * begins has not been said. `begin` makes it part of the conversation.
    *
    * @param reserve tokens to keep free for the reply
-   * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`; the message is then not added.
+   * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`
    */
   ask(content: string, reserve: number): Prompt {
     const { contextSize } = this.model.info;
@@ -57,8 +60,12 @@ export class Conversation {
         `The message needs ${prompt.tokens.length} tokens and the context holds ${contextSize}; shorten it, or load the model with a larger contextSize.`,
       );
     }
-    this.messages.splice(0, this.messages.length, ...kept);
-    return { ...prompt, dropped };
+    return { ...prompt, dropped, messages: kept };
+  }
+
+  /** The reply to the prompt is being made. */
+  begin({ messages }: Prompt): void {
+    this.messages.splice(0, this.messages.length, ...messages);
   }
 
   /** Adds the reply that was made to the last prompt, with the tokens it was made of. */

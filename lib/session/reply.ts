@@ -159,17 +159,17 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
     this.wake?.();
   }
 
-  /** Ends the stream with what the engine said last. */
-  finish(event: NativeFinish, droppedMessages: number, aborted: unknown): void {
+  /**
+   * Ends the stream with what the engine said last.
+   *
+   * @param aborted the failure of a reply that its reader did not leave, but someone else ended
+   */
+  finish(event: NativeFinish, droppedMessages: number, aborted: GraffitiError): void {
     this.pieces.push(event.text);
     if (event.finish === 'error') {
       this.fail(new GraffitiError(event.code as GraffitiErrorCode, event.message));
     } else if (event.finish === 'abort' && !this.left) {
-      this.fail(
-        new GraffitiError('ERR_ABORTED', 'The reply was aborted by its caller.', {
-          cause: aborted,
-        }),
-      );
+      this.fail(aborted);
     } else {
       this.ended = true;
       this.settle.resolve({
@@ -215,6 +215,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
       if (!complete && !this.ended) {
         this.left = true;
         this.stop();
+        await this.reply.catch(() => {}); // afterwards the session is free for the next prompt
       }
     }
     if (this.failure !== undefined) throw this.failure;

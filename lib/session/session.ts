@@ -48,13 +48,13 @@ export class Session implements AsyncDisposable {
   private disposed: Promise<void> | undefined;
   private strengthNow: number;
   private sprayWork: Promise<void> = Promise.resolve();
-  private sprayIsStale = false;
-  private rememberedUpTo = 0;
-  // What this session remembers itself is compiled in `run` and `tag`, before the event comes.
-  private readonly onRemembered = ({ id }: MemoryRecord) => {
-    if (id > this.rememberedUpTo) this.refreshInBackground();
+  /** Of the memory the spray was compiled from; below any revision when the compilation failed. */
+  private sprayRevision = -1;
+  /** Another holder of the memory changed it: a running reply leans anew from its next token on. */
+  private readonly onMemoryChange = () => {
+    // A failure shows at the next prompt, which compiles again.
+    this.refreshSpray().catch(() => {});
   };
-  private readonly onForgotten = () => this.refreshInBackground();
 
   private constructor(
     private readonly model: LoadedModel,
@@ -68,8 +68,8 @@ export class Session implements AsyncDisposable {
     this.id = model.openSession();
     this.strengthNow = options.strength;
     model.setStrength(this.id, options.strength);
-    memory.on('remembered', this.onRemembered);
-    memory.on('forgotten', this.onForgotten);
+    memory.on('remembered', this.onMemoryChange);
+    memory.on('forgotten', this.onMemoryChange);
   }
 
   /** Use `GraffitiModel.createSession`. */
@@ -92,14 +92,18 @@ export class Session implements AsyncDisposable {
           encoder: modelEncoder(model, checked.writer),
           ...checked.memory,
         });
-    const session = new Session(model, memory, !shared, checked, system, onClose);
+    let session: Session | undefined;
     try {
+      if (shared) memory.checkModel(modelEncoder(model, checked.writer));
+      session = new Session(model, memory, !shared, checked, system, onClose);
       await session.refreshSpray();
+      model.checkOpen(); // it may have been disposed meanwhile
+      return session;
     } catch (error) {
-      await session.dispose();
+      if (session) await session.dispose();
+      else if (!shared) await memory.close();
       throw error;
     }
-    return session;
   }
 
   /** Multiplies the calibrated strength; acts from the next token on, also in the middle of a reply. */
@@ -125,11 +129,14 @@ export class Session implements AsyncDisposable {
    * @throws {GraffitiError} `ERR_BUSY` while a reply is being made, `ERR_CONTEXT_OVERFLOW`, `ERR_ABORTED`,
    *   `ERR_DISPOSED`, `ERR_NATIVE`, and what `Memory.remember` throws.
    */
-  prompt(text: string, options: PromptOptions = {}): Promise<Reply> {
+  async prompt(text: string, options: PromptOptions = {}): Promise<Reply> {
     return this.stream(text, options).reply;
   }
 
-  /** Says something and streams the reply. Errors as in `prompt`, when iterated or awaited. */
+  /**
+   * Says something and streams the reply. Wrong arguments, `ERR_BUSY` of this session and `ERR_DISPOSED` are
+   * thrown at once; the other errors of `prompt` come when the stream is iterated or awaited.
+   */
   stream(text: string, options: PromptOptions = {}): ReplyStream {
     this.checkOpen();
     checkString('text', text);
@@ -190,8 +197,8 @@ export class Session implements AsyncDisposable {
   /** Ends a running reply, and closes the brain unless it is shared. Harmless when repeated. */
   dispose(): Promise<void> {
     this.disposed ??= (async () => {
-      this.memory.off('remembered', this.onRemembered);
-      this.memory.off('forgotten', this.onForgotten);
+      this.memory.off('remembered', this.onMemoryChange);
+      this.memory.off('forgotten', this.onMemoryChange);
       this.abortCurrent();
       this.model.closeSession(this.id);
       this.onClose(this);
@@ -222,7 +229,7 @@ export class Session implements AsyncDisposable {
       throwIfAborted(signal, 'The reply');
       const prompt = this.conversation.ask(text, sampling.maxTokens);
       if (remember && text.trim() !== '') await this.remember({ text }, signal);
-      if (this.sprayIsStale) await this.refreshSpray();
+      await this.refreshSpray();
       throwIfAborted(signal, 'The reply');
       this.checkOpen();
       const { influence, movers, sources } = this.options;
@@ -236,12 +243,13 @@ export class Session implements AsyncDisposable {
             stream.push({ index, id, text: piece, logprob, influence: figures }),
           onFinish: (event) => {
             release();
-            stream.finish(event, prompt.dropped, signal?.reason);
+            stream.finish(event, prompt.dropped, this.whyEnded(signal));
             const { text: said, ids } = stream.soFar;
             this.conversation.answer(prompt, said, ids);
           },
         },
       );
+      this.conversation.begin(prompt);
       signal?.addEventListener('abort', onAbort, { once: true });
     } catch (error) {
       release();
@@ -254,24 +262,17 @@ export class Session implements AsyncDisposable {
     signal: AbortSignal | undefined,
   ): Promise<MemoryRecord> {
     const record = await this.memory.remember(input, { signal });
-    this.rememberedUpTo = record.id;
     await this.refreshSpray();
     return record;
   }
 
-  /** After a change by someone else: a failure shows at the next prompt, which compiles again. */
-  private refreshInBackground(): void {
-    this.refreshSpray().catch(() => {
-      this.sprayIsStale = true;
-    });
-  }
-
-  /** Compiles the memory's state into the session's spray, one compilation after the other. */
+  /** Compiles the memory's state into the session's spray, unless it is that of the same revision. */
   private refreshSpray(): Promise<void> {
     this.sprayWork = this.sprayWork
       .catch(() => {}) // an earlier failure was reported to its own caller
       .then(async () => {
-        if (this.disposed) return;
+        const { revision } = this.memory;
+        if (this.disposed || revision === this.sprayRevision) return;
         const { sources, rest } = await this.memory.spray();
         const listed = sources.map(({ id, weight, vector }) => ({ id, weight, vector }));
         if (rest.some((value) => value !== 0)) listed.push({ id: 0, weight: 1, vector: rest });
@@ -280,9 +281,19 @@ export class Session implements AsyncDisposable {
           this.id,
           listed.length === 0 ? null : { writer, targetKl: kl, klLimit, sources: listed },
         );
-        this.sprayIsStale = false;
+        this.sprayRevision = revision;
       });
     return this.sprayWork;
+  }
+
+  /** The error of a reply that was ended from outside. */
+  private whyEnded(signal: AbortSignal | undefined): GraffitiError {
+    if (this.disposed && !signal?.aborted) {
+      return new GraffitiError('ERR_DISPOSED', 'The session was disposed while it was replying.');
+    }
+    return new GraffitiError('ERR_ABORTED', 'The reply was aborted by its caller.', {
+      cause: signal?.reason,
+    });
   }
 
   private abortCurrent(): void {

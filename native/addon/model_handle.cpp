@@ -23,6 +23,10 @@ template <typename Work> Napi::Value guarded(Napi::Env env, const Work & work) {
         return work();
     } catch (const Error & error) {
         throw make_error(env, error.code(), error.what());
+    } catch (const Napi::Error &) {
+        throw;
+    } catch (const std::exception & error) {
+        throw make_error(env, "ERR_NATIVE", error.what());  // past here, it would end the process
     }
 }
 
@@ -114,16 +118,20 @@ Napi::Value ModelHandle::describe(const Napi::CallbackInfo & info) {
 
 Napi::Value ModelHandle::tokenize(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
-    return to_js(info.Env(), loaded.model->tokenize(info[0].As<Napi::String>(), info[1].As<Napi::Boolean>(), info[2].As<Napi::Boolean>()));
+    return guarded(info.Env(), [&]() -> Napi::Value {
+        return to_js(info.Env(), loaded.model->tokenize(info[0].As<Napi::String>(), info[1].As<Napi::Boolean>(), info[2].As<Napi::Boolean>()));
+    });
 }
 
 Napi::Value ModelHandle::detokenize(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
-    std::string text;
-    for (const llama_token token : tokens(info[0].As<Napi::Int32Array>())) {
-        text += loaded.model->piece(token, info[1].As<Napi::Boolean>());
-    }
-    return Napi::String::New(info.Env(), text);
+    return guarded(info.Env(), [&]() -> Napi::Value {
+        std::string text;
+        for (const llama_token token : tokens(info[0].As<Napi::Int32Array>())) {
+            text += loaded.model->piece(token, info[1].As<Napi::Boolean>());
+        }
+        return Napi::String::New(info.Env(), text);
+    });
 }
 
 // renderChat(messages, addGenerationPrompt, knownText, knownTokens) → {text, tokens}: tokens of a prefix

@@ -18,11 +18,11 @@ namespace graffiti {
 
 namespace {
 
-constexpr size_t sample_count = 20;          // texts sampled side by side
-constexpr size_t sample_tokens = 36;         // positions of each: 720 in all, as good as three times as many
-constexpr size_t strength_rows = 96;         // positions kept for the strength bisection
+constexpr size_t sample_count = 20;   // texts sampled side by side
+constexpr size_t sample_tokens = 36;  // positions of each: 720 in all, as good as three times as many
+constexpr size_t strength_rows = 96;  // positions kept for the strength bisection
 constexpr size_t large_vocabulary = 100000;  // a third of them is kept above this
-constexpr double ridge = 1e-3;               // of the mean eigenvalue
+constexpr double ridge = 1e-3;        // of the mean eigenvalue
 
 // A context of its own for sampling and for the references, so that the engine is not disturbed.
 class CalibrationRun {
@@ -55,7 +55,8 @@ class CalibrationRun {
         std::vector<float> normed(static_cast<size_t>(model_.head().width()));
         // Recurrent models reorder rows over sequences: one sequence a decode keeps rows and plans together.
         const size_t group = model_.is_recurrent() ? 1 : sample_count;
-        for (size_t position = 0; position < sample_tokens; ++position) {
+        const auto positions = std::min<size_t>(sample_tokens, model_.most_positions());
+        for (size_t position = 0; position < positions; ++position) {
             report(progress, 0.5F * static_cast<float>(position) / static_cast<float>(sample_tokens));
             for (size_t first = 0; first < sample_count; first += group) {
                 std::vector<size_t> sequences;
@@ -93,7 +94,7 @@ class CalibrationRun {
     // The statistics of one reference sentence, told as a user turn.
     ToldStatistics tell_reference(const ChatTemplate & chat, const std::string & text, const std::vector<float> & rarity) {
         ToldStatistics statistics(model_.head(), rarity);
-        for (const ToldText & told : tell(model_, chat, text, llama_n_ctx(context_.get()))) {
+        for (const ToldText & told : tell(model_, chat, text, std::min(llama_n_ctx(context_.get()), model_.most_positions()))) {
             const size_t first = told.first_content == 0 ? 0 : told.first_content - 1;
             RowPass pass(told.tokens, first, nullptr, 0.0F, true, [&](const RowView & row) { statistics.add_row(told, row); });
             while (!pass.step(context_.get(), callback_, 0, shaper_vocabulary_)) {
@@ -350,53 +351,85 @@ double Calibration::fisher_norm(const std::vector<double> & vector) const {
     return std::sqrt(std::max(sum, 0.0));
 }
 
-double mean_kl(const Calibration & calibration, const OutputHead & head, const Spray & spray, float strength) {
-    const size_t vocabulary = spray.bias.size();
-    std::vector<float> exponentials(vocabulary);
-    std::vector<float> final_logits(vocabulary);
-    const double vector_power = [&] {
-        double sum = 0.0;
+namespace {
+
+// KL of one position by LogitShaper's rules, from its base logits alone.
+class RowKl {
+  public:
+    RowKl(const OutputHead & head, const Spray & spray) : head_(head), spray_(spray), base_(spray.bias.size()), final_(spray.bias.size()), exponentials_(spray.bias.size()) {
         for (const float value : spray.vector) {
-            sum += static_cast<double>(value) * static_cast<double>(value);
+            vector_power_ += static_cast<double>(value) * static_cast<double>(value) / static_cast<double>(spray.vector.size());
         }
-        return sum / static_cast<double>(spray.vector.size());
-    }();
+    }
+
+    double operator()(const CalibrationRow & row, float strength) {
+        const bool capped = head_.softcap() != 0.0F;
+        const bool undone = spray_.site == Site::pre_norm && spray_.undo_temperature;
+        if (capped) {
+            for (size_t w = 0; w < base_.size(); ++w) {
+                base_[w] = head_.to_shown(row.logits[w] + row.level);
+            }
+        }
+        const std::span<const float> base_row = capped ? base_ : row.logits;
+        const float base_maximum = *std::max_element(base_row.begin(), base_row.end());
+        const Moments base = exponentiate(base_row, base_maximum, spray_.bias, exponentials_);
+        const double variance = std::max(0.0, base.bb - base.b * base.b);
+        const double a = static_cast<double>(strength) * (undone ? std::pow(std::max(variance, gain_floor), -gain_exponent) : 1.0);
+        double kl = 0.0;
+        if (!capped && (undone || spray_.site == Site::post_norm)) {
+            const float final_maximum = tilted_maximum(base_row, spray_.bias, static_cast<float>(a));
+            const Moments tilted = exponentiate_tilted(base_row, final_maximum, spray_.bias, static_cast<float>(a), exponentials_);
+            kl = a * tilted.b - (static_cast<double>(final_maximum) + std::log(tilted.z) - static_cast<double>(base_maximum) - std::log(base.z));
+        } else {
+            kl = divergence(row, base_row, static_cast<double>(base_maximum) + std::log(base.z), a, undone || spray_.site == Site::post_norm ? 1.0 : rho_of(row, a));
+        }
+        return std::max(0.0, undone && spray_.kl_limit > 0.0F ? std::min(kl, static_cast<double>(spray_.kl_limit)) : kl);
+    }
+
+  private:
+    // KL of l1 = k + ((l0 − k) + a·b)/rho against l0, through the soft cap where there is one.
+    double divergence(const CalibrationRow & row, std::span<const float> base, double base_log_z, double a, double rho) {
+        const bool capped = head_.softcap() != 0.0F;
+        float maximum = masked_logit;
+        for (size_t w = 0; w < final_.size(); ++w) {
+            const double k = head_.offset().empty() ? 0.0 : static_cast<double>(head_.offset()[w]);
+            const double linear = static_cast<double>(row.logits[w]) + (capped ? static_cast<double>(row.level) : 0.0) - k;
+            const auto sprayed = static_cast<float>(k + (linear + a * static_cast<double>(spray_.bias[w])) / rho);
+            final_[w] = capped ? head_.to_shown(sprayed) : sprayed;
+            maximum = std::max(maximum, final_[w]);
+        }
+        const Moments tilted = exponentiate(final_, maximum, spray_.bias, exponentials_);
+        double shift = 0.0;
+        for (size_t w = 0; w < final_.size(); ++w) {
+            shift += static_cast<double>(exponentials_[w]) * (static_cast<double>(final_[w]) - static_cast<double>(base[w]));
+        }
+        return shift / tilted.z - (maximum + std::log(tilted.z) - base_log_z);
+    }
+
+    // r(h')/r(h) with h' = h + a·r(h)·v: rho² = 1 + 2a·⟨u, v⟩/d + a²·mean(v²)
+    double rho_of(const CalibrationRow & row, double a) const {
+        double product = 0.0;
+        for (size_t j = 0; j < row.normed.size(); ++j) {
+            product += static_cast<double>(row.normed[j]) * static_cast<double>(spray_.vector[j]) / static_cast<double>(row.normed.size());
+        }
+        return std::sqrt(std::max(1e-6, 1.0 + 2.0 * a * product + a * a * vector_power_));
+    }
+
+    const OutputHead & head_;
+    const Spray & spray_;
+    std::vector<float> base_;
+    std::vector<float> final_;
+    std::vector<float> exponentials_;
+    double vector_power_ = 0.0;
+};
+
+}  // namespace
+
+double mean_kl(const Calibration & calibration, const OutputHead & head, const Spray & spray, float strength) {
+    RowKl kl(head, spray);
     double total = 0.0;
     for (const CalibrationRow & row : calibration.rows()) {
-        const float maximum = *std::max_element(row.logits.begin(), row.logits.end());
-        const Moments base = exponentiate(row.logits, maximum, spray.bias, exponentials);
-        double kl = 0.0;
-        if (spray.site == Site::pre_norm && !spray.undo_temperature) {
-            // l1 = k + ((l0 − k) + a·b)/rho, rho² = 1 + 2a·⟨u, v⟩/d + a²·mean(v²)
-            double product = 0.0;
-            for (size_t j = 0; j < row.normed.size(); ++j) {
-                product += static_cast<double>(row.normed[j]) * static_cast<double>(spray.vector[j]);
-            }
-            const double a = static_cast<double>(strength);
-            const auto rho = static_cast<float>(std::sqrt(std::max(1e-6, 1.0 + 2.0 * a * product / static_cast<double>(row.normed.size()) + a * a * vector_power)));
-            float final_maximum = masked_logit;
-            for (size_t w = 0; w < vocabulary; ++w) {
-                const float k = head.offset().empty() ? 0.0F : head.offset()[w];
-                final_logits[w] = k + (row.logits[w] - k + strength * spray.bias[w]) / rho;
-                final_maximum = std::max(final_maximum, final_logits[w]);
-            }
-            const Moments tilted = exponentiate(final_logits, final_maximum, spray.bias, exponentials);
-            double shift = 0.0;
-            for (size_t w = 0; w < vocabulary; ++w) {
-                shift += static_cast<double>(exponentials[w]) * (static_cast<double>(final_logits[w]) - static_cast<double>(row.logits[w]));
-            }
-            kl = shift / tilted.z - (final_maximum + std::log(tilted.z) - maximum - std::log(base.z));
-        } else {
-            const double variance = std::max(0.0, base.bb - base.b * base.b);
-            const double gain = spray.site == Site::pre_norm ? std::pow(std::max(variance, gain_floor), -gain_exponent) : 1.0;
-            const double a = static_cast<double>(strength) * gain;
-            const Moments tilted = exponentiate_tilted(row.logits, maximum, spray.bias, static_cast<float>(a), exponentials);
-            kl = a * tilted.b - std::log(tilted.z / base.z);
-            if (spray.kl_limit > 0.0F) {
-                kl = std::min(kl, static_cast<double>(spray.kl_limit));
-            }
-        }
-        total += std::max(kl, 0.0);
+        total += kl(row, strength);
     }
     return total / static_cast<double>(calibration.rows().size());
 }

@@ -21,6 +21,7 @@ namespace graffiti {
 struct CalibrationRow {
     std::vector<float> logits;  // linear logits of one cal position as log-probabilities, V floats
     std::vector<float> normed;  // u of the same position, d floats
+    float level = 0.0F;         // added to them it gives the linear logits back: a soft cap needs their height
 };
 
 class Calibration {

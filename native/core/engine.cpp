@@ -106,7 +106,19 @@ void Engine::stop() {
 void Engine::create_context() {
     batch_tokens_ = std::min<uint32_t>(512, options_.context_tokens);
     llama_context_params parameters = llama_context_default_params();
-    parameters.n_ctx = options_.context_tokens * (options_.sequences + 1);
+    if (options_.context_tokens > model_->most_positions()) {
+        throw Error("ERR_NATIVE", "The model knows " + std::to_string(model_->most_positions()) + " positions and contextSize is " + std::to_string(options_.context_tokens) +
+                                      ". Load it with a contextSize of at most " + std::to_string(model_->most_positions()));
+    }
+    // Checked here, because memory the machine does not have is handed out and only its use ends the process.
+    const uint64_t cells = static_cast<uint64_t>(options_.context_tokens) * (options_.sequences + 1);
+    const uint64_t needed = model_->least_context_bytes(cells);
+    const uint64_t present = main_memory();
+    if (cells > INT32_MAX || (present > 0 && needed > present)) {
+        throw Error("ERR_NATIVE", "A context of " + std::to_string(options_.context_tokens) + " tokens for " + std::to_string(options_.sequences) + " sessions needs at least " +
+                                      std::to_string(needed >> 20U) + " MiB and the machine has " + std::to_string(present >> 20U) + " MiB. Load the model with a smaller contextSize or fewer sessions");
+    }
+    parameters.n_ctx = static_cast<uint32_t>(cells);
     parameters.n_seq_max = options_.sequences + 1;  // one more for passes
     parameters.n_batch = std::max<uint32_t>(batch_tokens_, options_.sequences);
     parameters.n_ubatch = parameters.n_batch;  // one graph a batch: rows come in batch order
@@ -171,6 +183,13 @@ uint64_t Engine::generate(GenerateRequest request) {
         throw Error("ERR_CONTEXT_OVERFLOW",
             "The prompt has " + std::to_string(request.prompt.size()) + " tokens and the context holds " + std::to_string(options_.context_tokens) +
                 ". Shorten it or load the model with a larger contextSize");
+    }
+    // llama.cpp would refuse the whole batch, and with it every reply that shares it.
+    const int32_t vocabulary = llama_vocab_n_tokens(model_->vocabulary());
+    for (const llama_token token : request.prompt) {
+        if (token < 0 || token >= vocabulary) {
+            throw Error("ERR_NATIVE", "The prompt holds token " + std::to_string(token) + ", which is not in the model's vocabulary of " + std::to_string(vocabulary));
+        }
     }
     // Built before the lock: a grammar can take a while.
     Sampler sampler(*model_, request.sampling);
@@ -253,14 +272,18 @@ void Engine::admit(std::vector<Event> & events) {
             slot.session = 0;
         }
     }
-    while (!queue_.empty()) {
-        if (*queue_.front()->aborted) {
-            Slot waiting;
-            waiting.generation = std::move(queue_.front());
-            queue_.pop_front();
-            finish(waiting, FinishReason::abort, events);
-            continue;
+    // Waiting requests that nobody wants any more end now, not when their turn comes.
+    for (auto waiting = queue_.begin(); waiting != queue_.end();) {
+        if (*(*waiting)->aborted || (*waiting)->session->closed) {
+            Slot ended;
+            ended.generation = std::move(*waiting);
+            waiting = queue_.erase(waiting);
+            finish(ended, FinishReason::abort, events);
+        } else {
+            ++waiting;
         }
+    }
+    while (!queue_.empty()) {
         Slot * slot = choose_slot(*queue_.front());
         if (slot == nullptr) {
             break;
@@ -334,6 +357,9 @@ void Engine::step_pass() {
         complete = pending->pass.step(context_.get(), callback_, pass_sequence_, static_cast<size_t>(model_->head().vocabulary()));
     } catch (...) {
         failure = std::current_exception();
+    }
+    if (failure && stopping_) {
+        failure = std::make_exception_ptr(Error("ERR_DISPOSED", "The model was closed"));  // llama.cpp was told to break off
     }
     if (complete) {
         const auto done = std::move(pending->done);

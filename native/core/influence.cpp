@@ -7,6 +7,34 @@
 
 namespace graffiti {
 
+namespace {
+
+constexpr float masked_below = -1e20F;  // a masked logit stays far below this whatever is added or divided
+constexpr int most_corrections = 6;
+
+// a_t = a·max(v_t, floor)^(−exponent), v_t the variance of b under the base distribution.
+float gained(float strength, const Moments & base) {
+    const double variance = std::max(0.0, base.bb - base.b * base.b);
+    return static_cast<float>(static_cast<double>(strength) * std::pow(std::max(variance, gain_floor), -gain_exponent));
+}
+
+// The limit holds at session strength 1: who asks for more strength asks for more KL. 0 = none.
+double limit_at(const Spray & spray, float strength) {
+    const double multiple = spray.strength != 0.0F ? static_cast<double>(strength / spray.strength) : 1.0;
+    return static_cast<double>(spray.kl_limit) * std::max(1.0, multiple * multiple);
+}
+
+bool within_limit(double limit, double kl) {
+    return limit <= 0.0 || kl <= limit * 1.001;
+}
+
+// KL grows nearly with the square of the strength: a few corrections bring it under the limit.
+float correction(double limit, double kl) {
+    return static_cast<float>(std::sqrt(limit / kl));
+}
+
+}  // namespace
+
 void LogitShaper::pass_through(std::span<float> logits) {
     const float maximum = sanitise(logits);
     spray_ = nullptr;
@@ -35,72 +63,35 @@ void LogitShaper::shape(std::span<float> logits, const Spray & spray, float stre
     const auto rho = pre_norm ? static_cast<float>(row.scale_after / row.scale_before) : 1.0F;
     const float base_maximum = derive_base(logits, pre_norm ? head_.offset() : std::span<const float>{}, spray.bias, rho, strength, base_);
 
-    Moments moments;
-    token_strength_ = strength;
+    const bool undo = pre_norm && spray.undo_temperature;
+    token_strength_ = strength / rho;
     if (capped) {
-        // The distribution is that of the shown logits; the map is applied to both rows.
-        if (pre_norm && spray.undo_temperature) {
-            for (size_t w = 0; w < count; ++w) {
-                logits[w] = base_[w] + strength * spray.bias[w];
-            }
-        }
-        float final_maximum = masked_logit;
-        float capped_base_maximum = masked_logit;
-        for (size_t w = 0; w < count; ++w) {
-            logits[w] = head_.to_shown(logits[w]);
-            base_[w] = head_.to_shown(base_[w]);
-            final_maximum = std::max(final_maximum, logits[w]);
-            capped_base_maximum = std::max(capped_base_maximum, base_[w]);
-        }
-        const Moments base = exponentiate(base_, capped_base_maximum, spray.bias, exp_base_);
-        moments = exponentiate(logits, final_maximum, spray.bias, exp_final_);
-        z_base_ = base.z;
-        z_final_ = moments.z;
-        base_log_z_ = capped_base_maximum + std::log(base.z);
-        log_z_ = final_maximum + std::log(moments.z);
-        double mean_shift = 0.0;
-        for (size_t w = 0; w < count; ++w) {
-            mean_shift += static_cast<double>(exp_final_[w]) * (static_cast<double>(logits[w]) - static_cast<double>(base_[w]));
-        }
-        kl_ = mean_shift / z_final_ - (log_z_ - base_log_z_);
-        flipped_ = index_of(base_, capped_base_maximum) != index_of(logits, final_maximum);
-    } else if (pre_norm && spray.undo_temperature) {
+        shape_capped(logits, spray, strength, undo);
+    } else if (undo) {
         const Moments base = exponentiate(base_, base_maximum, spray.bias, exp_base_);
-        const double variance = std::max(0.0, base.bb - base.b * base.b);
-        token_strength_ = static_cast<float>(static_cast<double>(strength) * std::pow(std::max(variance, gain_floor), -gain_exponent));
-        const double log_z0 = std::log(base.z);
-        // Who asks for more strength asks for more KL: the limit holds at session strength 1.
-        const double multiple = spray.strength != 0.0F ? static_cast<double>(strength / spray.strength) : 1.0;
-        const double limit = static_cast<double>(spray.kl_limit) * std::max(1.0, multiple * multiple);
-        // KL grows nearly with the square of the strength: three corrections bring it under the limit.
+        token_strength_ = gained(strength, base);
+        base_log_z_ = static_cast<double>(base_maximum) + std::log(base.z);
+        const double limit = limit_at(spray, strength);
+        Moments moments;
+        float final_maximum = 0.0F;
         for (int round = 0;; ++round) {
-            moments = exponentiate_tilted(base_, base_maximum, spray.bias, token_strength_, exp_final_);
-            kl_ = static_cast<double>(token_strength_) * moments.b - (std::log(moments.z) - log_z0);
-            if (limit <= 0.0 || kl_ <= limit * 1.001 || round == 6) {
+            final_maximum = tilted_maximum(base_, spray.bias, token_strength_);
+            moments = exponentiate_tilted(base_, final_maximum, spray.bias, token_strength_, exp_final_);
+            log_z_ = static_cast<double>(final_maximum) + std::log(moments.z);
+            kl_ = static_cast<double>(token_strength_) * moments.b - (log_z_ - base_log_z_);
+            if (within_limit(limit, kl_) || round == most_corrections) {
                 break;
             }
-            token_strength_ *= static_cast<float>(std::sqrt(limit / kl_));
+            token_strength_ *= correction(limit, kl_);
         }
         z_base_ = base.z;
         z_final_ = moments.z;
-        base_log_z_ = base_maximum + log_z0;
-        log_z_ = base_maximum + std::log(moments.z);
         std::copy(base_.begin(), base_.end(), logits.begin());
-        const float final_maximum = add_scaled(logits, spray.bias, token_strength_);
+        add_scaled(logits, spray.bias, token_strength_);
         flipped_ = base_[static_cast<size_t>(index_of(logits, final_maximum))] != base_maximum;
     } else {
-        const Moments base = exponentiate(base_, base_maximum, spray.bias, exp_base_);
-        moments = exponentiate(logits, shown_maximum, spray.bias, exp_final_);
-        z_base_ = base.z;
-        z_final_ = moments.z;
-        base_log_z_ = base_maximum + std::log(base.z);
-        log_z_ = shown_maximum + std::log(moments.z);
-        double mean_shift = 0.0;
-        for (size_t w = 0; w < count; ++w) {
-            mean_shift += static_cast<double>(exp_final_[w]) * (static_cast<double>(logits[w]) - static_cast<double>(base_[w]));
-        }
-        kl_ = mean_shift / z_final_ - (log_z_ - base_log_z_);
-        flipped_ = base_[static_cast<size_t>(index_of(logits, shown_maximum))] != base_maximum;
+        z_base_ = exponentiate(base_, base_maximum, spray.bias, exp_base_).z;
+        compare(logits, base_maximum, shown_maximum, exponentiate(logits, shown_maximum, spray.bias, exp_final_).z);
     }
     kl_ = std::max(kl_, 0.0);
 
@@ -112,6 +103,48 @@ void LogitShaper::shape(std::span<float> logits, const Spray & spray, float stre
     const double added = static_cast<double>(strength) * vector_norm * (pre_norm ? row.scale_before : 1.0);
     ratio_ = row.hidden_norm > 0.0 ? static_cast<float>(std::abs(added) / row.hidden_norm) : 0.0F;
     cosine_ = row.hidden_norm > 0.0 && vector_norm > 0.0 ? static_cast<float>(row.hidden_dot / (row.hidden_norm * vector_norm)) : 0.0F;
+}
+
+// Behind a soft cap the distribution is that of the shown logits, and so are its variance, KL and limit.
+void LogitShaper::shape_capped(std::span<float> logits, const Spray & spray, float strength, bool undo) {
+    const auto show = [this](float linear) { return linear < masked_below ? masked_logit : head_.to_shown(linear); };
+    linear_.assign(base_.begin(), base_.end());
+    float base_maximum = masked_logit;
+    for (float & logit : base_) {
+        logit = show(logit);
+        base_maximum = std::max(base_maximum, logit);
+    }
+    const Moments base = exponentiate(base_, base_maximum, spray.bias, exp_base_);
+    z_base_ = base.z;
+    if (undo) {
+        token_strength_ = gained(strength, base);
+    }
+    const double limit = limit_at(spray, strength);
+    for (int round = 0;; ++round) {
+        float final_maximum = masked_logit;
+        for (size_t w = 0; w < logits.size(); ++w) {
+            logits[w] = show(undo ? linear_[w] + token_strength_ * spray.bias[w] : logits[w]);
+            final_maximum = std::max(final_maximum, logits[w]);
+        }
+        compare(logits, base_maximum, final_maximum, exponentiate(logits, final_maximum, spray.bias, exp_final_).z);
+        if (!undo || within_limit(limit, kl_) || round == most_corrections) {
+            break;
+        }
+        token_strength_ *= correction(limit, kl_);
+    }
+}
+
+// KL = Σ p1·(l1 − l0) − (log Z1 − log Z0), and whether the most probable word changed.
+void LogitShaper::compare(std::span<const float> logits, float base_maximum, float final_maximum, double z) {
+    z_final_ = z;
+    base_log_z_ = base_maximum + std::log(z_base_);
+    log_z_ = final_maximum + std::log(z);
+    double mean_shift = 0.0;
+    for (size_t w = 0; w < logits.size(); ++w) {
+        mean_shift += static_cast<double>(exp_final_[w]) * (static_cast<double>(logits[w]) - static_cast<double>(base_[w]));
+    }
+    kl_ = mean_shift / z - (log_z_ - base_log_z_);
+    flipped_ = base_[static_cast<size_t>(index_of(logits, final_maximum))] != base_maximum;
 }
 
 float LogitShaper::logprob(llama_token token) const {
@@ -133,9 +166,13 @@ TokenInfluence LogitShaper::influence(llama_token token, size_t movers, size_t s
         find_movers(movers, result.promoted, result.demoted);
     }
 
-    // The word's own row of the head against each memory. source.centre is ω_i·⟨ḡ, x_i⟩.
+    // The word's own row of the head against each memory.
     std::vector<float> row(static_cast<size_t>(head_.width()));
-    head_.row(token, row);
+    if (spray_->site == Site::pre_norm) {
+        head_.row(token, row);
+    } else {
+        head_.row_after_norm(token, row);
+    }
     for (const SpraySource & source : spray_->sources) {
         double product = 0.0;
         for (size_t j = 0; j < row.size(); ++j) {

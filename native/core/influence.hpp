@@ -4,7 +4,8 @@
 //   rho = r(h')/r(h)      l0 = k + (l1 − k)·rho − a·b                 (pre-norm)
 //                         l0 = l1 − a·b                               (post-norm)
 //   final logits          l = l0 + a_t·b  (temperature undone)   or   l = l1
-// The shift of a word is linear in the memories: a_t·ω_i·⟨G_w − ḡ, x_i⟩ is memory i's part of it.
+// What is added to a word's linear logit is linear in the memories: a_t·ω_i·⟨G_w − ḡ, x_i⟩ is memory i's part of
+// it (a_t = a/rho where the temperature is not undone; W instead of G where v is added after the norm).
 #pragma once
 
 #include "graph_callback.hpp"
@@ -30,11 +31,11 @@ struct SourceShare {
 };
 
 struct TokenInfluence {
-    float kl = 0.0F;                   // KL(sprayed ‖ base) of the whole distribution, nats
-    float shift = 0.0F;                // log-probability of the token, sprayed minus base, nats
-    float ratio = 0.0F;                // ‖added‖/‖h‖
-    float cosine = 0.0F;               // between h and the spray
-    bool flipped = false;              // the most probable token changed
+    float kl = 0.0F;       // KL(sprayed ‖ base) of the whole distribution, nats
+    float shift = 0.0F;    // log-probability of the token, sprayed minus base, nats
+    float ratio = 0.0F;    // ‖added‖/‖h‖
+    float cosine = 0.0F;   // between h and the spray
+    bool flipped = false;  // the most probable token changed
     std::vector<Mover> promoted;       // largest gains of probability, largest first
     std::vector<Mover> demoted;        // largest losses
     std::vector<SourceShare> sources;  // largest first
@@ -65,20 +66,23 @@ class LogitShaper {
     double kl() const { return kl_; }
 
   private:
+    void shape_capped(std::span<float> logits, const Spray & spray, float strength, bool undo);
+    void compare(std::span<const float> logits, float base_maximum, float final_maximum, double z);
     void find_movers(size_t count, std::vector<Mover> & promoted, std::vector<Mover> & demoted) const;
 
     const OutputHead & head_;
     const Spray * spray_ = nullptr;
     std::span<const float> final_;
-    std::vector<float> base_;      // l0, linear
-    std::vector<float> exp_base_;  // e^{l0 − m}
+    std::vector<float> base_;        // l0, as the model would show it: behind the soft cap
+    std::vector<float> linear_;      // l0 before the soft cap, only where there is one
+    std::vector<float> exp_base_;    // e^{l0 − m}
     std::vector<float> exp_final_;
     double z_base_ = 1.0;
     double z_final_ = 1.0;
     double base_log_z_ = 0.0;
     double log_z_ = 0.0;
     double kl_ = 0.0;
-    float token_strength_ = 0.0F;  // a_t
+    float token_strength_ = 0.0F;  // a_t: what one row of b got in this row of logits
     float ratio_ = 0.0F;
     float cosine_ = 0.0F;
     bool flipped_ = false;

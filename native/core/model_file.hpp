@@ -2,6 +2,7 @@
 // assertion, and computes the fingerprint of what is in it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace graffiti {
@@ -9,6 +10,8 @@ namespace graffiti {
 struct ModelFile {
     std::string architecture;
     std::string fingerprint;  // 16 hex digits
+    uint64_t positions = 0;   // rows of the learned position table, 0 when there is none
+    bool has_own_head = false;  // "output.weight" is in this file: the embeddings are another matrix
 };
 
 // Throws ERR_MODEL_NOT_FOUND or ERR_MODEL_INVALID, saying what is wrong with the file.

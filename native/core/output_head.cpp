@@ -106,6 +106,12 @@ OutputHead OutputHead::discover(const ggml_tensor * logits, const std::string & 
     if (head.weights_->buffer == nullptr) {
         refuse(architecture, "the output matrix is computed, not stored");
     }
+    ggml_backend_dev_t device = ggml_backend_buft_get_device(ggml_backend_buffer_get_type(head.weights_->buffer));
+    const bool on_host = device == nullptr || ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
+    if (on_host && !ggml_backend_buffer_is_host(head.weights_->buffer)) {
+        // Reading it back would call a function that such buffers do not have.
+        refuse(architecture, std::string("the output matrix is kept rearranged (") + ggml_backend_buffer_name(head.weights_->buffer) + ")");
+    }
 
     // From the matrix product back to the norm: a scale, the norm's bias and gain.
     node = node->src[1];
@@ -271,7 +277,16 @@ void OutputHead::row(int64_t word, std::span<float> row) const {
     apply_gain(row, gain_, factor_, norm_);
 }
 
-void OutputHead::for_each_block(int threads, const std::function<void(int64_t, std::span<const float>)> & visit) const {
+void OutputHead::row_after_norm(int64_t word, std::span<float> row) const {
+    std::vector<uint8_t> raw;
+    read_rows(word, 1, raw, row);
+    for (float & value : row) {
+        value *= factor_;
+    }
+}
+
+// Blocks of W as it is stored.
+void OutputHead::for_each_stored_block(int threads, const std::function<void(int64_t, std::span<float>)> & visit) const {
     const int64_t blocks = (vocabulary_ + block_rows - 1) / block_rows;
     std::atomic<int64_t> next{0};
     run_on_threads(threads, [&](int) {
@@ -282,11 +297,18 @@ void OutputHead::for_each_block(int threads, const std::function<void(int64_t, s
             const int64_t count = std::min(block_rows, vocabulary_ - first);
             const std::span<float> used(rows.data(), static_cast<size_t>(count * width_));
             read_rows(first, count, raw, used);
-            for (int64_t i = 0; i < count; ++i) {
-                apply_gain(used.subspan(static_cast<size_t>(i * width_), static_cast<size_t>(width_)), gain_, factor_, norm_);
-            }
             visit(first, used);
         }
+    });
+}
+
+void OutputHead::for_each_block(int threads, const std::function<void(int64_t, std::span<const float>)> & visit) const {
+    const auto d = static_cast<size_t>(width_);
+    for_each_stored_block(threads, [&](int64_t first, std::span<float> rows) {
+        for (size_t i = 0; i < rows.size(); i += d) {
+            apply_gain(rows.subspan(i, d), gain_, factor_, norm_);
+        }
+        visit(first, rows);
     });
 }
 
@@ -301,12 +323,13 @@ std::vector<float> OutputHead::project(std::span<const float> vector, int thread
     return result;
 }
 
-std::vector<double> OutputHead::project_transposed(std::span<const float> weights, int threads) const {
-    // Partial sums per block, added in block order, so that the result does not depend on scheduling.
+// Σ_w weight_w·row_w. Partial sums per block, added in block order, so that the result does not depend on
+// scheduling.
+template <typename ForEachBlock> std::vector<double> OutputHead::sum_rows(std::span<const float> weights, const ForEachBlock & for_each) const {
     const auto d = static_cast<size_t>(width_);
     const auto blocks = static_cast<size_t>((vocabulary_ + block_rows - 1) / block_rows);
     std::vector<float> partial(blocks * d, 0.0F);
-    for_each_block(threads, [&](int64_t first, std::span<const float> rows) {
+    for_each([&](int64_t first, std::span<const float> rows) {
         float * sum = partial.data() + static_cast<size_t>(first / block_rows) * d;
         for (size_t i = 0; i < rows.size() / d; ++i) {
             const float weight = weights[static_cast<size_t>(first) + i];
@@ -328,23 +351,25 @@ std::vector<double> OutputHead::project_transposed(std::span<const float> weight
     return result;
 }
 
+std::vector<double> OutputHead::project_transposed(std::span<const float> weights, int threads) const {
+    return sum_rows(weights, [&](const auto & visit) { for_each_block(threads, visit); });
+}
+
 std::vector<float> OutputHead::project_after_norm(std::span<const float> vector, int threads) const {
-    const auto d = static_cast<size_t>(width_);
     std::vector<float> result(static_cast<size_t>(vocabulary_));
-    const int64_t blocks = (vocabulary_ + block_rows - 1) / block_rows;
-    std::atomic<int64_t> next{0};
-    run_on_threads(threads, [&](int) {
-        std::vector<uint8_t> raw;
-        std::vector<float> rows(static_cast<size_t>(block_rows) * d);
-        for (int64_t block = next.fetch_add(1); block < blocks; block = next.fetch_add(1)) {
-            const int64_t first = block * block_rows;
-            const int64_t count = std::min(block_rows, vocabulary_ - first);
-            read_rows(first, count, raw, rows);
-            for (int64_t i = 0; i < count; ++i) {
-                result[static_cast<size_t>(first + i)] = factor_ * dot(vector, rows.data() + static_cast<size_t>(i) * d);
-            }
+    for_each_stored_block(threads, [&](int64_t first, std::span<const float> rows) {
+        for (size_t i = 0; i < rows.size() / vector.size(); ++i) {
+            result[static_cast<size_t>(first) + i] = factor_ * dot(vector, rows.data() + i * vector.size());
         }
     });
+    return result;
+}
+
+std::vector<double> OutputHead::project_after_norm_transposed(std::span<const float> weights, int threads) const {
+    std::vector<double> result = sum_rows(weights, [&](const auto & visit) { for_each_stored_block(threads, visit); });
+    for (double & value : result) {
+        value *= static_cast<double>(factor_);
+    }
     return result;
 }
 

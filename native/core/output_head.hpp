@@ -50,7 +50,7 @@ class OutputHead {
     // Takes out of s what the norm would take out anyway (LayerNorm: its mean). In place.
     void centre(std::span<float> vector) const;
 
-    // G·s for one row w: one entry of `project`, exact, O(d). `row` is a scratch of d floats.
+    // G[w], d floats.
     void row(int64_t word, std::span<float> row) const;
 
     // Calls visit(first word, rows) over all of G in blocks of rows (row-major, d floats each), on
@@ -63,8 +63,10 @@ class OutputHead {
     // Gᵀ·y in double, d values.
     std::vector<double> project_transposed(std::span<const float> weights, int threads) const;
 
-    // W·s without norm gain or centring, V floats: what a vector added after the norm does to the logits.
+    // The same for a vector added after the norm, where neither gain nor centring acts: f·W[w] instead of G[w].
+    void row_after_norm(int64_t word, std::span<float> row) const;
     std::vector<float> project_after_norm(std::span<const float> vector, int threads) const;
+    std::vector<double> project_after_norm_transposed(std::span<const float> weights, int threads) const;
 
     // Undoes and redoes the soft cap. Identity when there is none.
     float to_linear(float logit) const;
@@ -72,6 +74,8 @@ class OutputHead {
 
   private:
     OutputHead() = default;
+    void for_each_stored_block(int threads, const std::function<void(int64_t first, std::span<float> rows)> & visit) const;
+    template <typename ForEachBlock> std::vector<double> sum_rows(std::span<const float> weights, const ForEachBlock & for_each) const;
     void read_rows(int64_t first, int64_t count, std::vector<uint8_t> & raw, std::span<float> rows) const;
     void compute_offset(const std::vector<float> & output_bias);
 

@@ -48,11 +48,14 @@ struct Moments {
 // exponentials[w] = e^{logits[w] − maximum}, and the moments of b under that distribution.
 Moments exponentiate(std::span<const float> logits, float maximum, std::span<const float> bias, std::span<float> exponentials);
 
-// The same for logits + strength·b, without storing the tilted logits.
+// Largest value of logits + strength·b.
+float tilted_maximum(std::span<const float> logits, std::span<const float> bias, float strength);
+
+// The same for logits + strength·b, without storing the tilted logits. `maximum`: their tilted_maximum.
 Moments exponentiate_tilted(std::span<const float> logits, float maximum, std::span<const float> bias, float strength, std::span<float> exponentials);
 
-// logits += strength·bias. Returns the largest value.
-float add_scaled(std::span<float> logits, std::span<const float> bias, float strength);
+// logits += strength·bias
+void add_scaled(std::span<float> logits, std::span<const float> bias, float strength);
 
 // log Σ e^l
 double log_sum_exp(std::span<const float> logits, float maximum);

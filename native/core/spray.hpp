@@ -13,7 +13,7 @@ struct SpraySource {
     int64_t id = 0;             // memory id; 0 = everything too small to be listed by itself
     float weight = 0.0F;        // ω_i, so that v = Σ ω_i·x_i
     std::vector<float> vector;  // x_i, d floats
-    double centre = 0.0;        // ω_i·⟨ḡ, x_i⟩, the push an average word gets from this memory
+    double centre = 0.0;        // the push an average word gets from this memory: ω_i·⟨ḡ, x_i⟩ (post-norm: ω_i·⟨f·Wᵀp̄, x_i⟩)
 };
 
 struct Spray {

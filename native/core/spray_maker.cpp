@@ -8,6 +8,19 @@ namespace {
 
 constexpr float notebook_strength = 0.2F;
 
+// Σ_w p̄_w·(row of w), the row being what a vector added at this site is multiplied with.
+std::vector<float> average_word(const OutputHead & head, const Calibration & calibration, Site site, int threads) {
+    if (site == Site::pre_norm) {
+        return calibration.mean_direction();
+    }
+    std::vector<float> probabilities(calibration.rarities());
+    for (float & value : probabilities) {
+        value = std::exp(-value);
+    }
+    const std::vector<double> direction = head.project_after_norm_transposed(probabilities, threads);
+    return {direction.begin(), direction.end()};
+}
+
 }  // namespace
 
 std::shared_ptr<const Spray> make_spray(const Model & model, const Calibration & calibration, SprayRequest request, int threads) {
@@ -40,11 +53,12 @@ std::shared_ptr<const Spray> make_spray(const Model & model, const Calibration &
     }
     head.centre(spray->vector);
     spray->bias = notebook ? head.project_after_norm(spray->vector, threads) : head.project(spray->vector, threads);
+    const std::vector<float> average = average_word(head, calibration, spray->site, threads);
     for (SpraySource & source : request.sources) {
         source.weight = static_cast<float>(static_cast<double>(source.weight) / norm);
         double centre = 0.0;
         for (size_t j = 0; j < d; ++j) {
-            centre += static_cast<double>(calibration.mean_direction()[j]) * static_cast<double>(source.vector[j]);
+            centre += static_cast<double>(average[j]) * static_cast<double>(source.vector[j]);
         }
         source.centre = static_cast<double>(source.weight) * centre;
         spray->sources.push_back(std::move(source));
