@@ -123,10 +123,9 @@ suite('a brain and its sessions', needs(chat), () => {
   test('a failed createSession leaves the file free', async (context) => {
     const brain = file(context);
     const gone = await load(context, chat);
-    const pending = gone.createSession({ brain }).then(
-      (session) => session.dispose(),
-      code('ERR_DISPOSED'),
-    );
+    const pending = gone
+      .createSession({ brain })
+      .then((session) => session.dispose(), code('ERR_DISPOSED'));
     await gone.dispose();
     await pending;
     await assert.rejects(gone.createSession({ brain }), code('ERR_DISPOSED'));
