@@ -219,6 +219,12 @@ export function native(): NativeBinding {
   return binding;
 }
 
+/** Where the binary is, loaded or not. */
+export function binaryPath(): string {
+  const require = createRequire(import.meta.url);
+  return (require('node-gyp-build') as { path(folder: string): string }).path(packageRoot);
+}
+
 /** What native errors carry. */
 interface NativeError extends Error {
   code?: string;

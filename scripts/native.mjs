@@ -21,7 +21,12 @@ export function builtProgram(name) {
 }
 
 function isBuilt() {
-  const programs = ['graffiti-selftest', 'graffiti-bare', 'graffiti-random-model', 'ggml-rpc-server'].map(builtProgram);
+  const programs = [
+    'graffiti-selftest',
+    'graffiti-bare',
+    'graffiti-random-model',
+    'ggml-rpc-server',
+  ].map(builtProgram);
   return [join(release, 'graffiti.node'), ...programs].every((path) => existsSync(path));
 }
 

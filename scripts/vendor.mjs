@@ -106,8 +106,7 @@ async function npmRegistry() {
 function fetchError(error, spec, registry) {
   if (error.code === 'EINTEGRITY') {
     return new SetupError(
-      `What the registry sent for ${spec} is not what vendor/llama.cpp.json pins; nothing of it was used.\n` +
-        `    expected ${error.expected}\n    received ${error.found ?? error.actual}`,
+      `What the registry has for ${spec} is not what vendor/llama.cpp.json pins; nothing of it was used.\n${error.message}`,
     );
   }
   return new SetupError(

@@ -24,7 +24,7 @@ export function coloured({ text, influence }: TokenEvent, colours: Colours): str
   const ratio = Math.exp(influence.shift);
   const colour =
     MORE.find(([least]) => ratio >= least)?.[1] ?? LESS.find(([least]) => ratio <= 1 / least)?.[1];
-  const tinted = colour ? colours[colour](word!) : word!;
+  const tinted = colour ? colours[colour](word) : word!;
   return space + (influence.flipped ? colours.underline(tinted) : tinted);
 }
 

@@ -16,7 +16,6 @@ function wantsColour(options: CommonOptions): boolean {
  * cursor or rename the window, become visible marks.
  */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) =>
     character.charCodeAt(0) < 0x20
       ? String.fromCharCode(0x2400 + character.charCodeAt(0))

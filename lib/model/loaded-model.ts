@@ -193,12 +193,7 @@ export class LoadedModel implements AsyncDisposable {
    * @param first 1 up to the last token
    * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`
    */
-  score(
-    tokens: Int32Array,
-    first: number,
-    session: number,
-    strength = 1,
-  ): Promise<NativeScores> {
+  score(tokens: Int32Array, first: number, session: number, strength = 1): Promise<NativeScores> {
     this.checkOpen();
     this.checkPass(tokens, strength);
     checkNumber('first', first, { min: 1, max: tokens.length - 1, integer: true });

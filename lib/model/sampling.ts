@@ -1,4 +1,11 @@
-import { checkNumber, checkOptions, checkString, checkStrings, outOfRange, wrongType } from '../validate.js';
+import {
+  checkNumber,
+  checkOptions,
+  checkString,
+  checkStrings,
+  outOfRange,
+  wrongType,
+} from '../validate.js';
 
 /** How the next token is chosen. llama.cpp's samplers, in its order. */
 export interface SamplingOptions {

@@ -89,7 +89,7 @@ Napi::Value shut_down(const Napi::CallbackInfo & info) {
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
     initialise_backend();
-    auto * state = new Environment();  // owned by the environment from here
+    auto * state = new Environment();  // NOLINT(cppcoreguidelines-owning-memory): owned by the environment from here
     env.SetInstanceData(state);
     state->model_constructor = Napi::Persistent(ModelHandle::define(env));
     env.AddCleanupHook([state] {

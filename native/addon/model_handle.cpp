@@ -118,9 +118,8 @@ Napi::Value ModelHandle::describe(const Napi::CallbackInfo & info) {
 
 Napi::Value ModelHandle::tokenize(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
-    return guarded(info.Env(), [&]() -> Napi::Value {
-        return to_js(info.Env(), loaded.model->tokenize(info[0].As<Napi::String>(), info[1].As<Napi::Boolean>(), info[2].As<Napi::Boolean>()));
-    });
+    return guarded(info.Env(),
+        [&]() -> Napi::Value { return to_js(info.Env(), loaded.model->tokenize(info[0].As<Napi::String>(), info[1].As<Napi::Boolean>(), info[2].As<Napi::Boolean>())); });
 }
 
 Napi::Value ModelHandle::detokenize(const Napi::CallbackInfo & info) {

@@ -29,6 +29,8 @@ class ModelHandle : public Napi::ObjectWrap<ModelHandle> {
     static Napi::Function define(Napi::Env env);
     explicit ModelHandle(const Napi::CallbackInfo & info);
     ~ModelHandle() override;
+    ModelHandle(const ModelHandle &) = delete;
+    ModelHandle & operator=(const ModelHandle &) = delete;
 
     void adopt(std::shared_ptr<Loaded> loaded);
     // Stops the engine and waits for its thread; for the end of the environment.

@@ -12,8 +12,7 @@ namespace graffiti::addon {
 
 class ProgressChannel {
   public:
-    ProgressChannel(Napi::Env env, const Napi::Function & callback)
-        : ending_(environment(env).ending), function_(env, environment(env).functions, callback, "graffiti progress") {}
+    ProgressChannel(Napi::Env env, const Napi::Function & callback) : ending_(environment(env).ending), function_(env, environment(env).functions, callback, "graffiti progress") {}
 
     void abort() { aborted_ = true; }
 

@@ -18,11 +18,11 @@ namespace graffiti {
 
 namespace {
 
-constexpr size_t sample_count = 20;   // texts sampled side by side
-constexpr size_t sample_tokens = 36;  // positions of each: 720 in all, as good as three times as many
-constexpr size_t strength_rows = 96;  // positions kept for the strength bisection
+constexpr size_t sample_count = 20;          // texts sampled side by side
+constexpr size_t sample_tokens = 36;         // positions of each: 720 in all, as good as three times as many
+constexpr size_t strength_rows = 96;         // positions kept for the strength bisection
 constexpr size_t large_vocabulary = 100000;  // a third of them is kept above this
-constexpr double ridge = 1e-3;        // of the mean eigenvalue
+constexpr double ridge = 1e-3;               // of the mean eigenvalue
 
 // A context of its own for sampling and for the references, so that the engine is not disturbed.
 class CalibrationRun {

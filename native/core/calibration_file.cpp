@@ -150,17 +150,17 @@ std::shared_ptr<const Calibration> CalibrationFile::read(const std::string & pat
     const std::vector<ggml_fp16_t> logits = reader.array<ggml_fp16_t>();
     const std::vector<float> normed = reader.array<float>();
     const std::vector<float> levels = reader.array<float>();
-    const bool whole = reader.whole() && calibration->rarity_.size() == vocabulary && calibration->mean_direction_.size() == d &&
-                       calibration->reference_gradient_.size() == d && calibration->reference_state_.size() == d && scales.size() == 2 && calibration->fisher_.size() == d * d &&
-                       !logits.empty() && logits.size() % vocabulary == 0 && normed.size() == logits.size() / vocabulary * d &&
-                       levels.size() == logits.size() / vocabulary;
+    const bool whole = reader.whole() && calibration->rarity_.size() == vocabulary && calibration->mean_direction_.size() == d && calibration->reference_gradient_.size() == d &&
+                       calibration->reference_state_.size() == d && scales.size() == 2 && calibration->fisher_.size() == d * d && !logits.empty() &&
+                       logits.size() % vocabulary == 0 && normed.size() == logits.size() / vocabulary * d && levels.size() == logits.size() / vocabulary;
     if (!whole) {
         return nullptr;
     }
     calibration->gradient_scale_ = scales[0];
     calibration->state_scale_ = scales[1];
     for (size_t row = 0; row < normed.size() / d; ++row) {
-        CalibrationRow kept{std::vector<float>(vocabulary), {normed.begin() + static_cast<std::ptrdiff_t>(row * d), normed.begin() + static_cast<std::ptrdiff_t>((row + 1) * d)}, levels[row]};
+        CalibrationRow kept{
+            std::vector<float>(vocabulary), {normed.begin() + static_cast<std::ptrdiff_t>(row * d), normed.begin() + static_cast<std::ptrdiff_t>((row + 1) * d)}, levels[row]};
         ggml_fp16_to_fp32_row(logits.data() + row * vocabulary, kept.logits.data(), static_cast<int64_t>(vocabulary));
         calibration->rows_.push_back(std::move(kept));
     }

@@ -107,16 +107,18 @@ void Engine::create_context() {
     batch_tokens_ = std::min<uint32_t>(512, options_.context_tokens);
     llama_context_params parameters = llama_context_default_params();
     if (options_.context_tokens > model_->most_positions()) {
-        throw Error("ERR_NATIVE", "The model knows " + std::to_string(model_->most_positions()) + " positions and contextSize is " + std::to_string(options_.context_tokens) +
-                                      ". Load it with a contextSize of at most " + std::to_string(model_->most_positions()));
+        throw Error("ERR_NATIVE",
+            "The model knows " + std::to_string(model_->most_positions()) + " positions and contextSize is " + std::to_string(options_.context_tokens) +
+                ". Load it with a contextSize of at most " + std::to_string(model_->most_positions()));
     }
     // Checked here, because memory the machine does not have is handed out and only its use ends the process.
     const uint64_t cells = static_cast<uint64_t>(options_.context_tokens) * (options_.sequences + 1);
     const uint64_t needed = model_->least_context_bytes(cells);
     const uint64_t present = main_memory();
     if (cells > INT32_MAX || (present > 0 && needed > present)) {
-        throw Error("ERR_NATIVE", "A context of " + std::to_string(options_.context_tokens) + " tokens for " + std::to_string(options_.sequences) + " sessions needs at least " +
-                                      std::to_string(needed >> 20U) + " MiB and the machine has " + std::to_string(present >> 20U) + " MiB. Load the model with a smaller contextSize or fewer sessions");
+        throw Error("ERR_NATIVE",
+            "A context of " + std::to_string(options_.context_tokens) + " tokens for " + std::to_string(options_.sequences) + " sessions needs at least " +
+                std::to_string(needed >> 20U) + " MiB and the machine has " + std::to_string(present >> 20U) + " MiB. Load the model with a smaller contextSize or fewer sessions");
     }
     parameters.n_ctx = static_cast<uint32_t>(cells);
     parameters.n_seq_max = options_.sequences + 1;  // one more for passes

@@ -13,7 +13,7 @@ namespace {
 void run_and_wait(Engine & engine, RowPass pass) {
     std::promise<void> promise;
     std::future<void> finished = promise.get_future();
-    engine.run_pass(std::move(pass), [&promise](std::exception_ptr failure) {
+    engine.run_pass(std::move(pass), [&promise](const std::exception_ptr & failure) {
         if (failure) {
             promise.set_exception(failure);
         } else {

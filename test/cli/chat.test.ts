@@ -87,9 +87,9 @@ test('chat: plain text where there is no terminal, and with NO_COLOR', { skip },
     plain.stdout,
   );
   for (const more of [{ env: { FORCE_COLOR: '1', NO_COLOR: '1' } }, { flag: '--no-color' }]) {
-    const { stdout } = await graffiti([...greedy, ...('flag' in more ? [more.flag!] : [])], {
+    const { stdout } = await graffiti([...greedy, ...('flag' in more ? [more.flag] : [])], {
       input,
-      ...('env' in more ? { env: more.env! } : {}),
+      ...('env' in more ? { env: more.env } : {}),
     });
     assert.doesNotMatch(stdout, /\x1b/);
   }

@@ -64,7 +64,7 @@ describe('argument checks', () => {
 
   it('show values that cannot be turned into text', () => {
     const cycle: Record<string, unknown> = { big: 1n };
-    cycle['self'] = cycle;
+    cycle.self = cycle;
     const hostile = { toJSON: () => assert.fail() };
     for (const value of [
       cycle,

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { native, packageRoot } from '../../native.js';
+import { binaryPath, native } from '../../native.js';
 import { fail, type Finding, ok, reason, warn } from './finding.js';
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
@@ -45,10 +44,4 @@ function noAccelerator(): Finding {
     'device',
     'no GPU in this build; with CUDA installed, GRAFFITI_CUDA=1 builds one that uses it',
   );
-}
-
-function binaryPath(): string {
-  const require = createRequire(import.meta.url);
-  const load = require('node-gyp-build') as { path(folder: string): string };
-  return load.path(packageRoot);
 }

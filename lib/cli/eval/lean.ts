@@ -45,7 +45,7 @@ function leanData(path: string): LeanData {
   if (!Array.isArray(data.concepts) || data.concepts.length === 0) {
     throw new TypeError(`Expected concepts, a list, in ${path}`);
   }
-  for (const concept of data.concepts) {
+  for (const concept of data.concepts as Partial<LeanData['concepts'][number]>[]) {
     for (const name of ['memories', 'related', 'control'] as const) {
       if (!texts(concept[name])) {
         throw new TypeError(`Expected ${name}, a list of texts, in every concept of ${path}`);

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { type Command } from 'commander';
 import { collected, collectedIds, integer, number, pointInTime } from '../arguments.js';
 import { type CommonOptions, describe } from '../describe.js';
 import { addModelOption, addModelOptions, type ModelOptions } from '../model-options.js';

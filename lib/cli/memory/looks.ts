@@ -1,4 +1,4 @@
-import { Memory, type MemoryStats } from '../../memory/index.js';
+import { type Memory, type MemoryStats } from '../../memory/index.js';
 import type { CommonOptions } from '../describe.js';
 import { Interrupt } from '../interrupt.js';
 import { loadModel } from '../load-model.js';
