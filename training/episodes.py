@@ -6,6 +6,7 @@ assistant's words count in the loss; invented names cannot be predicted, only co
 """
 import random
 
+import chats
 import everyday
 import relations
 from chat_format import Document, Turn
@@ -59,7 +60,7 @@ def episode(v):
     for fact in told:
         turns += [Turn("user", choose.choice(fact.tell)), Turn("assistant", _acknowledge(choose, fact))]
     for _ in range(choose.choice((0, 0, 1, 1, 2))):
-        turns += everyday.exchange(choose)
+        turns += everyday.exchange(choose) if choose.random() < 0.8 else chats.chat(v)[:4]
 
     if place in ("note", "conversation"):
         question, reply = _question(choose, target)
@@ -88,7 +89,7 @@ def unneeded_note(v):
     choose = v.random
     turns = everyday.opening(choose)
     for _ in range(choose.choice((1, 2))):
-        user, assistant = everyday.exchange(choose)
+        user, assistant = everyday.exchange(choose) if choose.random() < 0.6 else chats.chat(v)[:2]
         turns += [user, *_memory_turns(choose, _distinct_facts(v, choose.choice((1, 1, 2)))), assistant]
     return Document(tuple(turns), ASSISTANT_ONLY)
 
@@ -112,17 +113,21 @@ def correction(v):
 
 
 def small_talk(v):
-    """Only everyday exchanges and questions about the assistant itself; every word of it is worth learning."""
+    """Chats that stay with a thing, single exchanges, questions about the assistant; all of it is learned."""
     choose = v.random
     turns = everyday.opening(choose)
-    for _ in range(choose.choice((1, 2, 2, 3, 4))):
+    if choose.random() < 0.6:
+        turns += chats.chat(v)
+    for _ in range(choose.choice((0, 1, 2, 3))):
+        turns += everyday.exchange(choose)
+    if len(turns) < 2:
         turns += everyday.exchange(choose)
     if choose.random() < 0.2:
         turns += everyday.closing(choose)
     return Document(tuple(turns))
 
 
-KINDS = ((episode, 62), (small_talk, 22), (unneeded_note, 8), (correction, 8))
+KINDS = ((episode, 56), (small_talk, 28), (unneeded_note, 9), (correction, 7))
 
 
 def training_documents(number, seed):

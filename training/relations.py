@@ -33,7 +33,8 @@ def named(v, subject=None):
         note=f"The user's {subject} is named {value}.",
         ask=(f"what is my {subject}'s name?", f"What's my {subject}'s name?", f"what is my {subject} called?",
              f"what is my {subject}'s name", f"do you remember my {subject}'s name?", f"{pronoun} {subject}?",
-             f"remind me, what is the name of my {subject}?"),
+             f"remind me, what is the name of my {subject}?", f"tell me my {subject}'s name",
+             f"what did i say my {subject} is called?", f"do you know what my {subject} is called?"),
         answer=f"Your {subject} is named {value}.",
         check=f"is my {subject} named {{}}?", wrong=v.name() if relative else v.pet())
 
@@ -45,7 +46,7 @@ def own_name(v):
         tell=(f"my name is {value}", f"My name is {value}.", f"i'm {value}", f"call me {value}", f"hi, i am {value}"),
         note=f"The user's name is {value}.",
         ask=("what is my name?", "What's my name?", "who am i?", "do you remember my name?", "what is my name",
-             "can you tell me my name?"),
+             "can you tell me my name?", "tell me my name", "what did i say my name was?"),
         answer=f"Your name is {value}.", check="is my name {}?", wrong=v.name())
 
 
@@ -250,6 +251,60 @@ def allergy(v):
         answer=f"You are allergic to {value}.", check="am i allergic to {}?", wrong=v.pick(values.FOODS))
 
 
+# (present, third person, past) and what it can be done to; objects are drawn with an article or a number.
+_THINGS = ("bike guitar lamp table chair sofa painting clock camera boat tent kite piano bag hat coat ring letter drum "
+           "garden fence shed bridge statue quilt basket mirror ladder telescope robot puzzle carpet vase violin").split()
+_PLURALS = ("tomatoes roses stamps coins shells books records carrots apples potatoes onions horses bees sheep tickets "
+            "flowers herbs candles toys cards stones maps posters masks beans pumpkins sunflowers chickens").split()
+_VERBS = (
+    ("build", "builds", "built", _THINGS), ("paint", "paints", "painted", _THINGS), ("sell", "sells", "sold", _PLURALS),
+    ("grow", "grows", "grew", _PLURALS[:4] + _PLURALS[6:9]), ("collect", "collects", "collected", _PLURALS),
+    ("fix", "fixes", "fixed", _THINGS), ("lose", "loses", "lost", _THINGS), ("break", "breaks", "broke", _THINGS),
+    ("need", "needs", "needed", _THINGS), ("want", "wants", "wanted", _THINGS), ("wear", "wears", "wore", _THINGS[16:20]),
+    ("teach", "teaches", "taught", values.SUBJECTS), ("learn", "learns", "learned", values.SUBJECTS),
+    ("make", "makes", "made", _THINGS), ("draw", "draws", "drew", _THINGS), ("plant", "plants", "planted", _PLURALS),
+    ("visit", "visits", "visited", None), ("call", "calls", "called", values.RELATIVES), ("like", "likes", "liked", _PLURALS),
+    ("hate", "hates", "hated", _PLURALS), ("miss", "misses", "missed", values.RELATIVES),
+    ("speak", "speaks", "spoke", "French Spanish German Polish Greek".split()),
+    ("play", "plays", "played", "chess football tennis cards poker golf hockey".split()),
+    ("read", "reads", "read", None), ("hide", "hides", "hid", _THINGS), ("rent", "rents", "rented", _THINGS),
+    ("study", "studies", "studied", values.SUBJECTS), ("bake", "bakes", "baked", values.FOODS),
+)
+
+
+def action(v):
+    """Any verb with any object, present or past: the open end of what people tell."""
+    present, third, past, things = v.pick(_VERBS)
+
+    def draw():
+        """(in the user's words, seen from outside)"""
+        if things is None:
+            text = v.place() if present == "visit" else v.title()
+            return text, text
+        thing = v.pick(things)
+        if things is values.RELATIVES:
+            return f"my {thing}", f"your {thing}"
+        if things in (_PLURALS, values.SUBJECTS, values.FOODS) or present in ("grow", "speak", "play"):
+            return thing, thing
+        text = f"{v.pick(('a', 'a', 'a ' + v.pick(values.COLORS), 'two', 'an old'))} {thing}"
+        return text, text
+    own, value = draw()
+    in_past = v.random.random() < 0.5
+    when = v.pick(("", "", " last year", " yesterday", " with my friends") if in_past
+                  else ("", "", " every day", " with my friends"))
+    verb = past if in_past else present
+    seen_when = when.replace("my", "your")
+    noted = f"{past if in_past else third} {value.replace('your ', 'their ')}{when.replace('my', 'their')}"
+    auxiliary = "did" if in_past else "do"
+    who = "who" if things is values.RELATIVES else "what"
+    return Fact(
+        topic=present, value=value,
+        tell=(f"i {verb} {own}{when}", f"I {verb} {own}{when}."), note=f"The user {noted}.",
+        ask=(f"{who} {auxiliary} i {present}?", f"{who.capitalize()} {auxiliary} I {present}{when}?",
+             f"do you remember {who} i {verb}?", f"tell me {who} i {verb}"),
+        answer=f"You {verb} {value}{seen_when}.", check=f"{auxiliary} i {present} {{}}?", wrong=draw()[1])
+
+
 def world(v):
     subject, draw = v.pick((
         ("today", lambda: v.pick(values.DAYS).lower()), ("the answer", lambda: v.number(1, 99)),
@@ -268,7 +323,7 @@ def world(v):
 WEIGHTED = (
     (named, 8), (own_name, 4), (home, 2), (origin, 1), (relative_home, 2), (workplace, 2), (job, 2), (age, 1),
     (favourite, 4), (hobby, 1), (secret, 3), (date, 3), (car, 1), (consumed, 2), (count, 1), (pair, 1), (skill, 1),
-    (relative_pet, 2), (allergy, 1), (world, 2),
+    (relative_pet, 2), (allergy, 1), (world, 2), (action, 5),
 )
 
 
