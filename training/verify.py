@@ -7,11 +7,12 @@ import argparse
 import sys
 from pathlib import Path
 
+import jinja2
 import sentencepiece
 import torch
 
 import corpora
-from chat_format import END_ID, Turn, encode, render
+from chat_format import BEGIN, CHAT_TEMPLATE, END_ID, Turn, encode, render
 from gguf_file import GgufFile
 from model import Cortex, Shape
 
@@ -33,6 +34,20 @@ def tokenization_differences(model, tokenizer, documents):
         expected.append(encode(tokenizer, turns))
         assert tokenizer.decode(tokenizer.encode(text)) == text, text
     return [text for text, ids, wanted in zip(texts, model.tokenize(texts), expected) if ids != wanted], len(texts)
+
+
+def template_differences(documents):
+    """Conversations that the chat template renders differently from `chat_format.render`."""
+    template = jinja2.Environment().from_string(CHAT_TEMPLATE)
+    wrong = []
+    for document in documents:
+        turns = (*document.turns, Turn("memory", "A note."))
+        messages = [{"role": turn.role, "content": turn.text} for turn in turns]
+        for prompt in (False, True):
+            text = template.render(messages=messages, bos_token=BEGIN, add_generation_prompt=prompt)
+            if text != render(turns, prompt):
+                wrong.append(text)
+    return wrong
 
 
 @torch.no_grad()
@@ -69,6 +84,9 @@ def main():
     lines = sum(len(document.turns) for document in documents)
     print(f"tokenization: {len(wrong)} of {texts} conversations ({lines} turns) differ", *wrong[:5], sep="\n  ")
 
+    misrendered = template_differences(documents)
+    print(f"chat template: {len(misrendered)} of {2 * len(documents)} renderings differ")
+
     sequences = [encode(tokenizer, document.turns)[:300] for document in documents[:20]]
     with torch.no_grad():
         expected = [cortex.logits(torch.tensor([ids]))[0, -1] for ids in sequences]
@@ -78,7 +96,7 @@ def main():
     prompts = [encode(tokenizer, document.turns[:1], add_generation_prompt=True) for document in documents[:20]]
     same = sum(got == torch_greedy(cortex, ids, 24) for got, ids in zip(model.greedy(prompts, 24), prompts))
     print(f"greedy replies: {same} of {len(prompts)} equal torch's")
-    sys.exit(bool(wrong) or largest > TOLERANCE[arguments.type])
+    sys.exit(bool(wrong or misrendered) or largest > TOLERANCE[arguments.type])
 
 
 if __name__ == "__main__":
