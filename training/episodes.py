@@ -14,8 +14,8 @@ from values import Values
 
 ASSISTANT_ONLY = frozenset({"assistant"})
 UNKNOWN_REPLIES = ("I don't know that yet.", "I don't know that yet.", "I don't know that yet. You can tell me.")
-ACKNOWLEDGEMENTS = ("Okay, I will remember that.", "Got it.", "Thanks for telling me.", "Nice, I will keep that in mind.",
-                    "Good to know!")
+ACKNOWLEDGEMENTS = ("Okay, I will remember that.", "Got it.", "Thanks for telling me.",
+                    "Nice, I will keep that in mind.", "Good to know!")
 
 
 def _acknowledge(choose, fact):
