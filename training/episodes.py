@@ -112,6 +112,23 @@ def correction(v):
     return Document(tuple(turns), ASSISTANT_ONLY)
 
 
+def recital(v):
+    """A note of many invented words, read out as it is.
+
+    In an answer about a fact only one or two words can be copied from the note; here every word can, which is
+    what the heads that copy are formed by.
+    """
+    choose = v.random
+    draws = (v.name, v.pet, v.place, v.code, v.company, lambda: v.number(2, 9999), v.word, v.title)
+    words = ", ".join(choose.choice(draws)() for _ in range(choose.randint(3, 14)))
+    if choose.random() < 0.5:
+        turns = [Turn("user", choose.choice(("read the note", "what does the note say?", "what did you write down?"))),
+                 Turn("memory", words)]
+    else:
+        turns = [Turn("user", choose.choice(("repeat: ", "say this: ", "please say ")) + words)]
+    return Document((*turns, Turn("assistant", words)), ASSISTANT_ONLY)
+
+
 def small_talk(v):
     """Chats that stay with a thing, single exchanges, questions about the assistant; all of it is learned."""
     choose = v.random
@@ -127,7 +144,7 @@ def small_talk(v):
     return Document(tuple(turns))
 
 
-KINDS = ((episode, 56), (small_talk, 28), (unneeded_note, 9), (correction, 7))
+KINDS = ((episode, 52), (small_talk, 24), (unneeded_note, 7), (correction, 5), (recital, 12))
 
 
 def training_documents(number, seed):

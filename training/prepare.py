@@ -23,12 +23,12 @@ ROW = 512
 
 # Share of each corpus' training documents in one epoch of a mixture.
 MIXTURES = {
-    "stable": {"self-dialogue": 1.0, "schema-guided-dialogue": 0.2, "topical-chat": 0.8, "synthetic-persona-chat": 1.0,
-               "taskmaster-4": 1.0, "gpteacher-roleplay": 0.4, "tinystories-lower": 0.5},
-    "decay": {"self-dialogue": 0.5, "schema-guided-dialogue": 0.03, "topical-chat": 0.25,
-              "synthetic-persona-chat": 1.0, "taskmaster-4": 0.3, "gpteacher-roleplay": 0.1, "tinystories-lower": 0.1},
+    "stable": {"self-dialogue": 0.6, "schema-guided-dialogue": 0.05, "topical-chat": 0.3, "synthetic-persona-chat": 1.0,
+               "taskmaster-4": 0.5, "gpteacher-roleplay": 0.1, "tinystories-lower": 0.2},
+    "decay": {"self-dialogue": 0.4, "schema-guided-dialogue": 0.02, "topical-chat": 0.15,
+              "synthetic-persona-chat": 1.0, "taskmaster-4": 0.2, "gpteacher-roleplay": 0.1, "tinystories-lower": 0.1},
 }
-EPISODES = {"stable": 36_000, "decay": 30_000}
+EPISODES = {"stable": 50_000, "decay": 36_000}
 
 
 def pieces(tokenizer, document):
