@@ -45,7 +45,7 @@ class RMSNorm(nn.Module):
 
 
 class Attention(nn.Module):
-    """Causal attention that also stays inside a document (the mask is made once per batch, see `document_mask`)."""
+    """Causal attention that also stays inside a document (see `attention_windows`)."""
 
     def __init__(self, shape: Shape):
         super().__init__()
@@ -56,7 +56,7 @@ class Attention(nn.Module):
         self.v = nn.Parameter(torch.empty(kv_width, shape.width))
         self.output = nn.Parameter(torch.empty(shape.width, shape.width))
 
-    def forward(self, x, rotation, mask):
+    def forward(self, x, rotation, windows):
         batch, length, width = x.shape
         heads, kv_heads, head_width = self.shape.heads, self.shape.kv_heads, self.shape.head_width
         # One matrix product instead of three; the parameters stay apart because Muon treats each matrix by itself.
@@ -67,12 +67,17 @@ class Attention(nn.Module):
         v = v.reshape(batch, length, kv_heads, head_width).transpose(1, 2)
         # Query head h reads key/value head h // group: fold the group into the rows, so keys are never copied.
         group = heads // kv_heads
-        q = q.reshape(batch, length, kv_heads, group, head_width).permute(0, 2, 3, 1, 4)
-        q = q.reshape(batch, kv_heads, group * length, head_width) / math.sqrt(head_width)
-        scores = q @ k.permute(0, 2, 3, 1)
-        scores = scores.view(batch, kv_heads, group, length, length) + mask[:, None, None]
-        weights = scores.softmax(dim=-1).view(batch, kv_heads, group * length, length)
-        mixed = (weights @ v).view(batch, heads, length, head_width)
+        q = q.reshape(batch, length, kv_heads, group, head_width).permute(0, 2, 3, 1, 4) / math.sqrt(head_width)
+        k = k.permute(0, 2, 3, 1)
+        mixed = []
+        for window in windows:
+            rows = q[:, :, :, window.start : window.stop].reshape(batch, kv_heads, -1, head_width)
+            scores = rows @ k[..., window.first : window.stop]
+            scores = scores.view(batch, kv_heads, group, -1, window.stop - window.first) + window.mask[:, None, None]
+            weights = scores.softmax(dim=-1).flatten(2, 3)
+            part = weights @ v[:, :, window.first : window.stop]
+            mixed.append(part.view(batch, heads, -1, head_width))
+        mixed = torch.cat(mixed, dim=2)
         return F.linear(mixed.transpose(1, 2).reshape(batch, length, width), self.output)
 
 
@@ -95,8 +100,8 @@ class Block(nn.Module):
         self.ffn_norm = RMSNorm(shape.width, shape.norm_eps)
         self.ffn = FeedForward(shape)
 
-    def forward(self, x, rotation, mask):
-        x = x + self.attention(self.attention_norm(x), rotation, mask)
+    def forward(self, x, rotation, windows):
+        x = x + self.attention(self.attention_norm(x), rotation, windows)
         return x + self.ffn(self.ffn_norm(x))
 
 
@@ -124,19 +129,20 @@ class Cortex(nn.Module):
     def hidden(self, tokens, documents=None):
         """tokens [batch, length] → normalised last hidden state [batch, length, width]."""
         length = tokens.shape[1]
-        mask = document_mask(tokens, documents)
+        windows = attention_windows(tokens, documents)
         x = F.embedding(tokens, self.embedding)
         for block in self.blocks:
-            x = block(x, self.rotation[:length], mask.to(x.dtype))
+            x = block(x, self.rotation[:length], windows)
         return self.output_norm(x)
 
     def logits(self, tokens, documents=None):
         return F.linear(self.hidden(tokens, documents), self.embedding)
 
     def loss(self, tokens, targets, documents=None):
-        """Mean cross-entropy in nats over the targets that are not -1."""
-        logits = self.logits(tokens, documents)
-        return F.cross_entropy(logits.float().flatten(0, 1), targets.flatten(), ignore_index=-1)
+        """Mean cross-entropy in nats over the targets that are not -1; logits are made for these only."""
+        wanted = targets >= 0
+        logits = F.linear(self.hidden(tokens, documents)[wanted], self.embedding)
+        return F.cross_entropy(logits.float(), targets[wanted])
 
 
 def rotation_table(shape: Shape):
@@ -153,10 +159,32 @@ def rotate(x, rotation):
     return torch.view_as_real(pairs * rotation[:, None]).flatten(-2).to(x.dtype)
 
 
-def document_mask(tokens, documents):
-    """0 where a position may look, -inf where it may not: the future, and other documents packed into the row."""
+@dataclass(frozen=True)
+class Window:
+    """Queries start … stop look at keys first … stop; mask [batch, queries, keys] is 0, or -inf where they may not."""
+
+    start: int
+    stop: int
+    first: int
+    mask: torch.Tensor
+
+
+def attention_windows(tokens, documents, size=128):
+    """The row cut into blocks of queries, each with the keys that any of them may see.
+
+    A position may not look at the future nor at other documents packed into its row. Most documents are far shorter
+    than a row, so most of the square of queries and keys is never computed.
+    """
     length = tokens.shape[1]
-    causal = torch.ones(length, length, dtype=torch.bool, device=tokens.device).tril()[None]
-    if documents is not None:
-        causal = causal & (documents[:, :, None] == documents[:, None, :])
-    return torch.zeros(causal.shape, device=tokens.device).masked_fill(~causal, float("-inf"))
+    if documents is None:
+        documents = torch.zeros_like(tokens)
+    allowed = torch.ones(length, length, dtype=torch.bool, device=tokens.device).tril()
+    allowed = allowed & (documents[:, :, None] == documents[:, None, :])
+    windows = []
+    for start in range(0, length, size):
+        stop = min(start + size, length)
+        first = int(allowed[:, start].any(dim=0).nonzero()[0])
+        part = allowed[:, start:stop, first:stop]
+        mask = torch.zeros(part.shape, device=tokens.device).masked_fill(~part, float("-inf"))
+        windows.append(Window(start, stop, first, mask))
+    return windows
