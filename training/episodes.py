@@ -144,7 +144,7 @@ def small_talk(v):
     return Document(tuple(turns))
 
 
-KINDS = ((episode, 52), (small_talk, 24), (unneeded_note, 7), (correction, 5), (recital, 12))
+KINDS = ((episode, 48), (small_talk, 21), (unneeded_note, 6), (correction, 5), (recital, 20))
 
 
 def training_documents(number, seed):

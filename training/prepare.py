@@ -25,10 +25,11 @@ ROW = 512
 MIXTURES = {
     "stable": {"self-dialogue": 0.6, "schema-guided-dialogue": 0.05, "topical-chat": 0.3, "synthetic-persona-chat": 1.0,
                "taskmaster-4": 0.5, "gpteacher-roleplay": 0.1, "tinystories-lower": 0.2},
-    "decay": {"self-dialogue": 0.4, "schema-guided-dialogue": 0.02, "topical-chat": 0.15,
-              "synthetic-persona-chat": 1.0, "taskmaster-4": 0.2, "gpteacher-roleplay": 0.1, "tinystories-lower": 0.1},
+    "decay": {"self-dialogue": 0.07, "schema-guided-dialogue": 0.005, "topical-chat": 0.03,
+              "synthetic-persona-chat": 0.25, "taskmaster-4": 0.05, "gpteacher-roleplay": 0.02,
+              "tinystories-lower": 0.04},
 }
-EPISODES = {"stable": 50_000, "decay": 36_000}
+EPISODES = {"stable": 50_000, "decay": 28_000}
 
 
 def pieces(tokenizer, document):
@@ -86,12 +87,15 @@ def main():
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path(".cache/training"))
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=MIXTURES, help="write this mixture alone, and no held-out rows")
     arguments = parser.parse_args()
     tokenizer = sentencepiece.SentencePieceProcessor(model_file=str(arguments.out / "tokenizer.model"))
     summary = {"mixtures": {}, "held_out": {}}
 
     training = {name: corpora.load(name, arguments.data, "training") for name in corpora.TRAINING_CORPORA}
     for number, (mixture, shares) in enumerate(MIXTURES.items()):
+        if arguments.only not in (None, mixture):
+            continue
         choose = random.Random(f"{mixture} {arguments.seed}")
         items, counts = [], {}
         generated = episodes.training_documents(EPISODES[mixture], arguments.seed * 100 + number)
@@ -106,6 +110,9 @@ def main():
         save(arguments.out / f"{mixture}.npz", rows)
         summary["mixtures"][mixture] = {"rows": len(rows), "sources": counts}
 
+    if arguments.only:
+        print(json.dumps(summary, indent=1))
+        return
     held_out = {name: corpora.load(name, arguments.data, "held-out")
                 for name in (*corpora.TRAINING_CORPORA, *corpora.EVALUATION_CORPORA)}
     held_out["generated"] = episodes.held_out_documents(400, arguments.seed)
