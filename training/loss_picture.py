@@ -3,7 +3,7 @@ import argparse
 import json
 from pathlib import Path
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 420, 52, 180, 24, 44
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 840, 420, 52, 240, 24, 44
 COLORS = ("#444444", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 HIGHEST_LOSS = 6.0
 
