@@ -59,7 +59,7 @@ def main():
     parser.add_argument("--probe", type=Path, default=Path(".cache/training/gguf-probe"))
     parser.add_argument("--tokenizer", type=Path, default=Path(".cache/training/tokenizer.model"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--probes", type=int, default=100, help="probes of each kind")
+    parser.add_argument("--probes", type=int, default=50, help="probes of each kind")
     parser.add_argument("--documents", type=int, help="at most this many documents per corpus (default: all)")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
