@@ -52,7 +52,7 @@ export class Narration {
     this.caption(
       strength === 1
         ? 'The same question in a new conversation, at strength 1: gentle, as in daily use.'
-        : `The same question at strength ${strength}: too strong for daily use, good to see.`,
+        : `The same question at strength ${strength}: more than for daily use, good to see.`,
     );
     this.reply(reply);
     const { influence, tokens } = reply;

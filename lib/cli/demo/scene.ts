@@ -1,16 +1,16 @@
 /** What the model is told: one topic, in words that even a small model knows. */
 export const TOLD = [
-  'I love the sea.',
-  'We went to the beach and swam in the ocean all day.',
-  'My favourite thing is sailing on a boat.',
-  'I like to watch the fish in the water.',
-  'The waves and the sand make me happy.',
+  'I love dogs.',
+  'My dog plays with me in the park every day.',
+  'Dogs are the best pets.',
+  'I like to walk with my dog.',
+  'We have a new puppy.',
 ] as const;
 
 /** Says nothing about the topic. */
-export const PROMPT = 'What did you do today?';
+export const PROMPT = 'What is your favorite thing?';
 
 /** Strong enough that the words of a small model change, and not only their probabilities. */
-export const STRENGTH = 4;
+export const STRENGTH = 2;
 
 export const MAX_TOKENS = 40;
