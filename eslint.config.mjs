@@ -83,6 +83,9 @@ export default tseslint.config(
           'unsafe-return',
         ].map((name) => [`@typescript-eslint/no-${name}`, 'off']),
       ),
+      // Messages of assertions show whatever there is.
+      '@typescript-eslint/restrict-template-expressions': 'off',
+      '@typescript-eslint/no-base-to-string': 'off',
       // node:test's describe and it return promises that the runner awaits.
       '@typescript-eslint/no-floating-promises': [
         'error',
