@@ -24,14 +24,29 @@ double limit_at(const Spray & spray, float strength) {
     return static_cast<double>(spray.kl_limit) * std::max(1.0, multiple * multiple);
 }
 
-bool within_limit(double limit, double kl) {
-    return limit <= 0.0 || kl <= limit * 1.001;
-}
+// Brings a strength to the KL limit. KL grows like a power of the strength: 2 at first, then whatever the
+// last two points say.
+class LimitSearch {
+  public:
+    LimitSearch(const Spray & spray, float strength) : limit_(limit_at(spray, strength)) {}
 
-// KL grows nearly with the square of the strength: a few corrections bring it under the limit.
-float correction(double limit, double kl) {
-    return static_cast<float>(std::sqrt(limit / kl));
-}
+    bool within(double kl) const { return limit_ <= 0.0 || kl <= limit_ * 1.001; }
+
+    float corrected(float strength, double kl) {
+        double power = 2.0;
+        if (last_kl_ > 0.0 && strength != last_strength_) {
+            power = std::clamp(std::log(kl / last_kl_) / std::log(static_cast<double>(strength / last_strength_)), 0.25, 4.0);
+        }
+        last_strength_ = strength;
+        last_kl_ = kl;
+        return static_cast<float>(static_cast<double>(strength) * std::pow(limit_ / kl, 1.0 / power));
+    }
+
+  private:
+    double limit_;
+    float last_strength_ = 0.0F;
+    double last_kl_ = 0.0;
+};
 
 }  // namespace
 
@@ -71,7 +86,7 @@ void LogitShaper::shape(std::span<float> logits, const Spray & spray, float stre
         const Moments base = exponentiate(base_, base_maximum, spray.bias, exp_base_);
         token_strength_ = gained(strength, base);
         base_log_z_ = static_cast<double>(base_maximum) + std::log(base.z);
-        const double limit = limit_at(spray, strength);
+        LimitSearch limit(spray, strength);
         Moments moments;
         float final_maximum = 0.0F;
         for (int round = 0;; ++round) {
@@ -79,10 +94,10 @@ void LogitShaper::shape(std::span<float> logits, const Spray & spray, float stre
             moments = exponentiate_tilted(base_, final_maximum, spray.bias, token_strength_, exp_final_);
             log_z_ = static_cast<double>(final_maximum) + std::log(moments.z);
             kl_ = static_cast<double>(token_strength_) * moments.b - (log_z_ - base_log_z_);
-            if (within_limit(limit, kl_) || round == most_corrections) {
+            if (limit.within(kl_) || round == most_corrections) {
                 break;
             }
-            token_strength_ *= correction(limit, kl_);
+            token_strength_ = limit.corrected(token_strength_, kl_);
         }
         z_base_ = base.z;
         z_final_ = moments.z;
@@ -119,7 +134,7 @@ void LogitShaper::shape_capped(std::span<float> logits, const Spray & spray, flo
     if (undo) {
         token_strength_ = gained(strength, base);
     }
-    const double limit = limit_at(spray, strength);
+    LimitSearch limit(spray, strength);
     for (int round = 0;; ++round) {
         float final_maximum = masked_logit;
         for (size_t w = 0; w < logits.size(); ++w) {
@@ -127,10 +142,10 @@ void LogitShaper::shape_capped(std::span<float> logits, const Spray & spray, flo
             final_maximum = std::max(final_maximum, logits[w]);
         }
         compare(logits, base_maximum, final_maximum, exponentiate(logits, final_maximum, spray.bias, exp_final_).z);
-        if (!undo || within_limit(limit, kl_) || round == most_corrections) {
+        if (!undo || limit.within(kl_) || round == most_corrections) {
             break;
         }
-        token_strength_ *= correction(limit, kl_);
+        token_strength_ = limit.corrected(token_strength_, kl_);
     }
 }
 
