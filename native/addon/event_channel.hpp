@@ -7,6 +7,7 @@
 
 #include <napi.h>
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -38,6 +39,7 @@ class EventChannel : public std::enable_shared_from_this<EventChannel> {
     std::mutex mutex_;
     std::vector<Event> waiting_;
     bool scheduled_ = false;
+    std::chrono::steady_clock::time_point last_call_;
 };
 
 }  // namespace graffiti::addon
