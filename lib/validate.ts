@@ -12,7 +12,8 @@ function shown(value: unknown): string {
     if (typeof value === 'string') text = JSON.stringify(value.slice(0, SHOWN_LENGTH + 1));
     else if (typeof value === 'bigint') text = `${value}n`;
     else if (typeof value === 'function') text = value.name || 'a function';
-    else if (typeof value === 'object' && value !== null) text = JSON.stringify(value) ?? 'an object';
+    else if (typeof value === 'object' && value !== null)
+      text = JSON.stringify(value) ?? 'an object';
     else text = String(value);
   } catch {
     text = 'an object'; // cycles, bigints inside, getters that throw
@@ -98,7 +99,10 @@ export function checkStrings(name: string, value: unknown): asserts value is str
 }
 
 /** @throws {TypeError} unless `value` is an AbortSignal or undefined. */
-export function checkSignal(name: string, value: unknown): asserts value is AbortSignal | undefined {
+export function checkSignal(
+  name: string,
+  value: unknown,
+): asserts value is AbortSignal | undefined {
   if (value !== undefined && !(value instanceof AbortSignal)) {
     throw wrongType('an AbortSignal', name, value);
   }

@@ -41,7 +41,7 @@ export async function foldAll(
   settings: SpraySettings,
 ): Promise<SprayFold> {
   const fold = new SprayFold(settings);
-  await inSlices(links, ({ id, recalled }) => fold.step(id, recalled.map((earlier) => earlier.id)));
+  await inSlices(links, (event) => fold.step(event));
   return fold;
 }
 

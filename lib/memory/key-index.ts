@@ -58,13 +58,10 @@ export class KeyIndex {
   }
 
   /** Cosine of `key` with every event, in order of ids. 0 where either is a zero vector. */
-  *cosines(key: Float32Array, before = Infinity): Iterable<Neighbour> {
+  *cosines(key: Float32Array): Iterable<Neighbour> {
     const norm = Math.sqrt(dot(key, key, 0, this.width));
-    const end = this.firstRowFrom(before);
-    for (let row = 0; row < end; row++) {
-      const scale = norm * this.norms[row]!;
-      const product = scale > 0 ? dot(key, this.rows, row * this.width, this.width) / scale : 0;
-      yield { id: this.ids[row]!, cosine: product };
+    for (let row = 0; row < this.ids.length; row++) {
+      yield { id: this.ids[row]!, cosine: this.cosineWith(row, key, norm) };
     }
   }
 
@@ -80,16 +77,26 @@ export class KeyIndex {
   ): Neighbour[] {
     const best: Neighbour[] = [];
     if (limit === 0) return best;
-    for (const candidate of this.cosines(key, before)) {
-      if (candidate.cosine < threshold || candidate.cosine === 0) continue;
-      if (except?.has(candidate.id)) continue;
-      if (best.length === limit && candidate.cosine < best[limit - 1]!.cosine) continue;
+    const norm = Math.sqrt(dot(key, key, 0, this.width));
+    const end = this.firstRowFrom(before);
+    let least = threshold;
+    for (let row = 0; row < end; row++) {
+      const cosine = this.cosineWith(row, key, norm);
+      if (cosine < least || cosine === 0) continue;
+      const id = this.ids[row]!;
+      if (except?.has(id)) continue;
       let place = best.length;
-      while (place > 0 && best[place - 1]!.cosine <= candidate.cosine) place--;
-      best.splice(place, 0, candidate);
+      while (place > 0 && best[place - 1]!.cosine <= cosine) place--;
+      best.splice(place, 0, { id, cosine });
       if (best.length > limit) best.pop();
+      if (best.length === limit) least = best[limit - 1]!.cosine;
     }
     return best;
+  }
+
+  private cosineWith(row: number, key: Float32Array, norm: number): number {
+    const scale = norm * this.norms[row]!;
+    return scale > 0 ? dot(key, this.rows, row * this.width, this.width) / scale : 0;
   }
 
   private rowAt(row: number): Float32Array {

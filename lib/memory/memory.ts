@@ -18,8 +18,9 @@ import {
   wrongType,
 } from '../validate.js';
 import { deriveAll, foldAll, relink } from './derivation.js';
+import { Derived } from './derived.js';
 import { checkSameSpace, encodeChecked, type MemoryEncoder, sameSpace } from './encoder.js';
-import { type Match, rank } from './hybrid.js';
+import { rank } from './hybrid.js';
 import { KeyIndex } from './key-index.js';
 import { SerialQueue } from './queue.js';
 import {
@@ -33,118 +34,24 @@ import {
   type RememberInput,
 } from './record.js';
 import {
-  changedBy,
-  checkSettings,
-  mergeSettings,
-  readerSettingsError,
-  type SettingsInput,
-} from './settings.js';
-import { type Spray, SprayFold, takeApart, weightedSum } from './spray.js';
-import { WordIndex } from './words.js';
-
-/** Options of `Memory.open`. Settings of the spray are kept in the brain: leave them out to keep them. */
-export interface MemoryOptions extends SettingsInput {
-  /** The model that reads and writes this brain. Without it, only texts can be worked with. */
-  readonly encoder?: MemoryEncoder | undefined;
-  /** Look only: takes no lock, changes nothing, sees what a writer adds. Default false. */
-  readonly readOnly?: boolean | undefined;
-  /** Largest size of the file in bytes, at least 64 KiB. Default: no limit. */
-  readonly maxBytes?: number | undefined;
-}
-
-/** Which memories to forget: by id, or all that carry a tag or come from a speaker. */
-export type ForgetSelector = number | readonly number[] | { tag: string } | { speaker: string };
-
-export interface Forgotten {
-  /** Ids of what was forgotten, ascending. */
-  readonly ids: number[];
-  /**
-   * True when no byte of the texts is left in the brain's files; false when a reader that has the
-   * brain open still needs an older state. It is then erased later, at the latest on close.
-   */
-  readonly erased: boolean;
-}
-
-export interface RecallOptions {
-  /** 1 to 1000. Default 5. */
-  readonly limit?: number | undefined;
-  /** Only memories with at least one of these tags. */
-  readonly tags?: readonly string[] | undefined;
-  /** Only memories with at least this score, 0 to 1. Default 0: whatever fits best. */
-  readonly minScore?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A memory with how well it fits the question. */
-export interface RecalledMemory extends MemoryRecord, Match {}
-
-export interface ListOptions {
-  /** 1 to 1 000 000. Default 100. */
-  readonly limit?: number | undefined;
-  readonly offset?: number | undefined;
-  readonly tag?: string | undefined;
-  readonly speaker?: string | undefined;
-  /** Only what was told at this time or later (a date or ms since 1970). */
-  readonly since?: Date | number | undefined;
-}
-
-export interface ReencodeOptions {
-  readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface MemoryStats {
-  readonly memories: number;
-  /** Ever remembered, and ever forgotten. */
-  readonly remembered: number;
-  readonly forgotten: number;
-  /** Most used first. */
-  readonly tags: { tag: string; count: number }[];
-  /** Size on disk (or in RAM). */
-  readonly bytes: number;
-  readonly created: number;
-  readonly firstTime: number | undefined;
-  readonly lastTime: number | undefined;
-  /** Euclidean length of the spray state. */
-  readonly sprayNorm: number;
-  /** Euclidean distance the last told event moved the spray state. */
-  readonly drift: number;
-  readonly settings: SpraySettings;
-  /** The model that made the vectors, undefined while there are none. */
-  readonly model: ModelFingerprint | undefined;
-}
-
-/** A brain as plain JSON. */
-export interface MemoryExport {
-  readonly format: 'neural-graffiti/brain';
-  readonly version: 1;
-  readonly created: number;
-  readonly model: ModelFingerprint | undefined;
-  readonly settings: SpraySettings;
-  /** Oldest first. */
-  readonly memories: MemoryRecord[];
-}
-
-export interface MemoryEvents {
-  remembered: [memory: MemoryRecord];
-  forgotten: [forgotten: Forgotten];
-}
-
-const optionNames = [
-  'encoder',
-  'readOnly',
-  'maxBytes',
-  'rate',
-  'mix',
-  'recallLimit',
-  'recallThreshold',
-];
+  forgetFilter,
+  type ForgetSelector,
+  type Forgotten,
+  type ListOptions,
+  type MemoryEvents,
+  type MemoryExport,
+  type MemoryOptions,
+  type MemoryStats,
+  optionNames,
+  type RecalledMemory,
+  type RecallOptions,
+  type ReencodeOptions,
+} from './requests.js';
+import { changedBy, checkSettings, mergeSettings, readerSettingsError } from './settings.js';
+import { type Spray, takeApart } from './spray.js';
 
 /** A snapshot of the fold is kept this often (events), so that opening folds no more than this. */
 const SNAPSHOT_INTERVAL = 64;
-
-/** How often a reader begins anew when a writer changes the brain under its hands. */
-const READ_ATTEMPTS = 20;
 
 /**
  * A brain: what was told, and the spray state that follows from it.
@@ -156,19 +63,17 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   private readonly queue = new SerialQueue();
   private closing: Promise<void> | undefined;
   private sinceSnapshot = 0;
-  private seenRevision: number | undefined;
-  // Loaded when first needed.
-  private fold: Promise<SprayFold> | undefined;
-  private keys: Promise<KeyIndex> | undefined;
-  private words: Promise<WordIndex> | undefined;
+  private changes = 0;
+  private readonly derived: Derived;
 
   private constructor(
     private readonly store: Store,
     private encoder: MemoryEncoder | undefined,
-    private settings: SpraySettings,
+    private readonly settings: SpraySettings,
     private fingerprint: ModelFingerprint | undefined,
   ) {
     super();
+    this.derived = new Derived(store, settings, fingerprint?.width ?? 0);
   }
 
   /**
@@ -178,10 +83,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
    * @throws {GraffitiError} `ERR_BRAIN_LOCKED`, `ERR_BRAIN_MODEL_MISMATCH`, `ERR_BRAIN_CORRUPT`,
    *   `ERR_BRAIN_FOREIGN`, `ERR_BRAIN_VERSION`, `ERR_BRAIN_READ_ONLY`, `ERR_BRAIN_NOT_FOUND`, …
    */
-  static async open(
-    location?: string | URL | Store,
-    options: MemoryOptions = {},
-  ): Promise<Memory> {
+  static async open(location?: string | URL | Store, options: MemoryOptions = {}): Promise<Memory> {
     checkOptions('options', options, optionNames);
     checkSettings(options);
     const { encoder, readOnly = false, maxBytes } = options;
@@ -213,6 +115,23 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     await memory.reencode(encoder, options);
   }
 
+  /** Grows with every change made through this object; a spray taken at the same revision is current. */
+  get revision(): number {
+    return this.changes;
+  }
+
+  /**
+   * Whether the model of `encoder` can work with this brain.
+   *
+   * @throws {GraffitiError} `ERR_DISPOSED`, `ERR_MODEL_REQUIRED` when the brain was opened without a model,
+   *   `ERR_BRAIN_MODEL_MISMATCH` when its vectors are of another one.
+   */
+  checkModel(encoder: MemoryEncoder): void {
+    this.checkOpen();
+    if (!this.fingerprint) throw modelRequired('A session');
+    checkSameSpace(this.fingerprint, encoder.fingerprint);
+  }
+
   /** Path or address of the brain, undefined in RAM. */
   get location(): string | undefined {
     return this.store.location;
@@ -241,14 +160,14 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       throwIfAborted(signal, 'Remembering');
       const vectors = await encodeChecked(this.encoder, event.text, signal);
       throwIfAborted(signal, 'Remembering');
-      const [keys, fold] = await Promise.all([this.loadKeys(), this.loadFold()]);
+      await this.derived.fold(); // so that nothing can fail once the event is kept
       const { recallLimit, recallThreshold } = this.settings;
+      const keys = await this.derived.keys();
       const recalled = keys.nearest(vectors.key, recallLimit, recallThreshold);
       const id = await this.store.append({ event, vectors, recalled });
       const memory: MemoryRecord = { id, ...event };
-      keys.add(id, vectors.key);
-      fold.step(id, recalled.map((earlier) => earlier.id));
-      (await this.words)?.add(id, event.text);
+      await this.derived.told(id, event.text, vectors.key, recalled);
+      this.changes++;
       if (++this.sinceSnapshot >= SNAPSHOT_INTERVAL) await this.keepSnapshot();
       process.nextTick(() => this.emit('remembered', memory));
       return memory;
@@ -273,16 +192,14 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       if (missing.length > 0) throw memoryNotFound(missing);
       if (ids.length === 0) return { ids, erased: true };
       const gone = new Set(ids);
-      const keys = await this.loadKeys();
+      const keys = await this.derived.keys();
       const recallers = (await this.store.recallersOf(ids)).filter((id) => !gone.has(id));
       const relinked = await relink(recallers, keys, this.settings, gone);
-      const fold = await foldAll(await this.linksWithout(gone, relinked), this.settings);
+      const fold = await foldAll(await this.derived.linksWithout(gone, relinked), this.settings);
       const erased = await this.store.remove({ ids, relinked, snapshot: fold.snapshot() });
-      this.fold = Promise.resolve(fold);
+      await this.derived.forgot(gone, fold);
       this.sinceSnapshot = 0;
-      keys.remove(gone);
-      const words = await this.words;
-      for (const id of ids) words?.remove(id);
+      this.changes++;
       const forgotten: Forgotten = { ids, erased };
       process.nextTick(() => this.emit('forgotten', forgotten));
       return forgotten;
@@ -310,9 +227,9 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     throwIfAborted(signal, 'Recalling');
     const encoded = this.encoder && (await encodeChecked(this.encoder, query, signal));
     throwIfAborted(signal, 'Recalling');
-    return this.read(async () => {
-      const scores = (await this.loadWords()).scores(query);
-      const cosines = encoded && (await this.loadKeys()).cosines(encoded.key);
+    return this.derived.read(async () => {
+      const scores = (await this.derived.words()).scores(query);
+      const cosines = encoded && (await this.derived.keys()).cosines(encoded.key);
       const matches = rank(scores, cosines).filter(({ score }) => score >= minScore);
       const best: RecalledMemory[] = [];
       for (let start = 0; start < matches.length && best.length < limit; start += 256) {
@@ -365,10 +282,10 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     const { limit = 64 } = options;
     checkNumber('limit', limit, { min: 0, max: 4096, integer: true });
     return this.queue.run(() =>
-      this.read(async () => {
-        const snapshot = (await this.loadFold()).snapshot();
+      this.derived.read(async () => {
+        const snapshot = (await this.derived.fold()).snapshot();
         const vectors = await this.store.sprays(snapshot.weights.map(([id]) => id));
-        return takeApart(snapshot, vectors, this.width, limit);
+        return takeApart(snapshot, vectors, this.derived.width, limit);
       }),
     );
   }
@@ -377,12 +294,12 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   async stats(): Promise<MemoryStats> {
     this.checkOpen();
     return this.queue.run(() =>
-      this.read(async () => {
+      this.derived.read(async () => {
         const { events, ...summary } = await this.store.summary();
         const { created } = await this.store.head();
-        const [sprayNorm, drift] = await this.movement();
+        const moved = await this.derived.movement();
         const { settings, fingerprint: model } = this;
-        return { memories: events, ...summary, created, sprayNorm, drift, settings, model };
+        return { memories: events, ...summary, created, ...moved, settings, model };
       }),
     );
   }
@@ -432,8 +349,9 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       await this.store.derive({ fingerprint, vectors, links, snapshot: fold.snapshot() });
       this.encoder = encoder;
       this.fingerprint = fingerprint;
-      this.keys = Promise.resolve(keys);
-      this.fold = Promise.resolve(fold);
+      this.derived.width = width;
+      this.derived.replace(fold, keys);
+      this.changes++;
       this.sinceSnapshot = 0;
     });
   }
@@ -449,10 +367,6 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  private get width(): number {
-    return this.fingerprint?.width ?? 0;
   }
 
   private checkOpen(): void {
@@ -480,6 +394,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       }
     } else if (this.fingerprint) return;
     this.fingerprint = model;
+    this.derived.width = model.width;
     if (!this.readOnly) await this.store.derive({ fingerprint: model });
   }
 
@@ -496,93 +411,21 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     let links: EventLinks[] | undefined;
     if (changed.links) {
       const table = await this.store.keys();
-      links = await relink(table.ids, new KeyIndex(this.width, table), settings);
+      links = await relink(table.ids, new KeyIndex(this.derived.width, table), settings);
     }
     const fold = await foldAll(links ?? (await this.store.links()), settings);
     await this.store.derive({ settings, links, snapshot: fold.snapshot() });
-    this.fold = Promise.resolve(fold);
-  }
-
-  /** Recalled lists of all events but `gone`, with the new lists put in. */
-  private async linksWithout(
-    gone: ReadonlySet<number>,
-    relinked: readonly EventLinks[],
-  ): Promise<EventLinks[]> {
-    const replaced = new Map(relinked.map((links) => [links.id, links]));
-    return (await this.store.links())
-      .filter(({ id }) => !gone.has(id))
-      .map((links) => replaced.get(links.id) ?? links);
-  }
-
-  /** Length of the spray state, and how far the last event moved it. */
-  private async movement(): Promise<[norm: number, drift: number]> {
-    const { upTo, weights } = (await this.loadFold()).snapshot();
-    const [last] = await this.store.links(upTo - 1);
-    if (!last || this.width === 0) return [0, 0];
-    const vectors = await this.store.sprays(weights.map(([id]) => id));
-    const now = new Map(weights);
-    // s − s₀ for s = e^{−λ}·s₀ + (1 − e^{−λ})·x, where the last step gives the weights of gain·x.
-    const step = new SprayFold(this.settings);
-    step.step(last.id, last.recalled.map(({ id }) => id));
-    const input = new Map(step.snapshot().weights);
-    const decay = Math.exp(-this.settings.rate);
-    const moved = new Map(
-      weights.map(([id, weight]) => [id, weight - (weight - (input.get(id) ?? 0)) / decay]),
-    );
-    return [
-      Math.hypot(...weightedSum(now, vectors, this.width)),
-      Math.hypot(...weightedSum(moved, vectors, this.width)),
-    ];
+    this.derived.replace(fold);
   }
 
   /** The snapshot only spares work at the next opening, so failing to keep it fails nothing. */
   private async keepSnapshot(): Promise<void> {
     try {
-      await this.store.saveSnapshot((await this.loadFold()).snapshot());
+      await this.store.saveSnapshot((await this.derived.fold()).snapshot());
       this.sinceSnapshot = 0;
     } catch {
       // Opening folds the events since the last snapshot that was kept.
     }
-  }
-
-  /** Reads one state of the brain, although a writer in another process may be changing it. */
-  private async read<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (!this.readOnly) return work();
-    for (let attempt = 1; ; attempt++) {
-      const revision = await this.store.revision();
-      if (revision !== this.seenRevision) {
-        this.fold = this.keys = this.words = undefined;
-        this.seenRevision = revision;
-      }
-      const result = await work();
-      if ((await this.store.revision()) === revision || attempt >= READ_ATTEMPTS) return result;
-    }
-  }
-
-  private loadFold(): Promise<SprayFold> {
-    this.fold ??= (async () => {
-      const snapshot = await this.store.snapshot();
-      const fold = new SprayFold(this.settings, snapshot);
-      for (const { id, recalled } of await this.store.links(snapshot?.upTo ?? 0)) {
-        fold.step(id, recalled.map((earlier) => earlier.id));
-      }
-      return fold;
-    })();
-    return this.fold;
-  }
-
-  private loadKeys(): Promise<KeyIndex> {
-    this.keys ??= this.store.keys().then((table) => new KeyIndex(this.width, table));
-    return this.keys;
-  }
-
-  private loadWords(): Promise<WordIndex> {
-    this.words ??= this.store.events().then((events) => {
-      const words = new WordIndex();
-      for (const { id, text } of events) words.add(id, text);
-      return words;
-    });
-    return this.words;
   }
 }
 
@@ -599,27 +442,6 @@ async function openStore(
     throw wrongType('a path, a file URL or a Store', 'location', location);
   }
   return location as Store;
-}
-
-function forgetFilter(selector: ForgetSelector): {
-  ids?: readonly number[];
-  tag?: string;
-  speaker?: string;
-} {
-  if (typeof selector === 'number') return { ids: checkIds([selector]) };
-  if (Array.isArray(selector)) return { ids: checkIds(selector) };
-  checkOptions('selector', selector, ['tag', 'speaker']);
-  const { tag, speaker } = selector as { tag?: unknown; speaker?: unknown };
-  if ((tag === undefined) === (speaker === undefined)) {
-    throw wrongType('an id, an array of ids, { tag } or { speaker }', 'selector', selector);
-  }
-  if (tag !== undefined) return { tag: normaliseTag('tag', tag) };
-  return { speaker: normaliseSpeaker('speaker', speaker) };
-}
-
-function checkIds(ids: readonly number[]): readonly number[] {
-  ids.forEach((id, index) => checkNumber(`ids[${index}]`, id, { min: 1, integer: true }));
-  return ids;
 }
 
 function modelRequired(what: string): GraffitiError {

@@ -1,5 +1,12 @@
 import type { EventFields, EventKind, Origin, StoredEvent } from '../store/index.js';
-import { checkNumber, checkOneOf, checkOptions, checkString, checkStrings, outOfRange } from '../validate.js';
+import {
+  checkNumber,
+  checkOneOf,
+  checkOptions,
+  checkString,
+  checkStrings,
+  outOfRange,
+} from '../validate.js';
 
 /** One memory: what was told, by whom, when. */
 export type MemoryRecord = StoredEvent;
@@ -68,11 +75,11 @@ export function normaliseSpeaker(name: string, speaker: unknown): string {
   return kept;
 }
 
-/** A date or a number of ms since 1970, as ms. */
+/** A date or a number of ms since 1970, as whole ms. */
 export function normaliseTime(name: string, time: unknown): number {
   const milliseconds = time instanceof Date ? time.getTime() : time;
   checkNumber(name, milliseconds, { min: -MAX_TIME, max: MAX_TIME });
-  return milliseconds;
+  return Math.trunc(milliseconds);
 }
 
 /**

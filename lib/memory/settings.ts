@@ -10,12 +10,16 @@ export const DEFAULT_SETTINGS: SpraySettings = {
 };
 
 /** Settings given by a caller; what is left out stays as the brain has it. */
-export type SettingsInput = { readonly [Name in keyof SpraySettings]?: SpraySettings[Name] | undefined };
+export type SettingsInput = {
+  readonly [Name in keyof SpraySettings]?: SpraySettings[Name] | undefined;
+};
 
 /** @throws {TypeError | RangeError} */
 export function checkSettings(input: SettingsInput): void {
-  const check = (name: keyof SpraySettings, range: { min: number; max: number; integer?: boolean }) =>
-    input[name] === undefined || checkNumber(name, input[name], range);
+  const check = (
+    name: keyof SpraySettings,
+    range: { min: number; max: number; integer?: boolean },
+  ) => input[name] === undefined || checkNumber(name, input[name], range);
   check('rate', { min: 0, max: 10 });
   check('mix', { min: 0, max: 1 });
   check('recallLimit', { min: 0, max: 64, integer: true });

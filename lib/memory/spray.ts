@@ -1,4 +1,4 @@
-import type { SpraySettings, SpraySnapshot, VectorTable } from '../store/index.js';
+import type { EventLinks, SpraySettings, SpraySnapshot, VectorTable } from '../store/index.js';
 
 /**
  * The spray state as a weighted sum of what was told.
@@ -28,8 +28,8 @@ export class SprayFold {
     this.upTo = start.upTo;
   }
 
-  /** Folds in the event `id`, which recalled the events `recalled`. */
-  step(id: number, recalled: readonly number[]): void {
+  /** Folds in an event and what it recalled. */
+  step({ id, recalled }: EventLinks): void {
     const decay = Math.exp(-this.settings.rate);
     const gain = -Math.expm1(-this.settings.rate);
     for (const [source, weight] of this.weights) {
@@ -39,7 +39,7 @@ export class SprayFold {
     }
     const mix = recalled.length > 0 ? this.settings.mix : 0;
     this.add(id, gain * (1 - mix));
-    for (const source of recalled) this.add(source, (gain * mix) / recalled.length);
+    for (const source of recalled) this.add(source.id, (gain * mix) / recalled.length);
     this.upTo = id;
   }
 
@@ -110,5 +110,27 @@ export function takeApart(
     }),
     rest: Float32Array.from(weightedSum(others, vectors, width)),
     state: weightedSum(all, vectors, width),
+  };
+}
+
+/** Length of the state s, and its distance from the state s₀ before the event `last`. */
+export function movement(
+  snapshot: SpraySnapshot,
+  last: EventLinks,
+  vectors: VectorTable,
+  width: number,
+  settings: SpraySettings,
+): { sprayNorm: number; drift: number } {
+  // From nothing, the last step gives the weights of (1 − e^{−λ})·x = s − e^{−λ}·s₀.
+  const step = new SprayFold(settings);
+  step.step(last);
+  const input = new Map(step.snapshot().weights);
+  const decay = Math.exp(-settings.rate);
+  const moved = snapshot.weights.map(
+    ([id, weight]) => [id, weight - (weight - (input.get(id) ?? 0)) / decay] as const,
+  );
+  return {
+    sprayNorm: Math.hypot(...weightedSum(new Map(snapshot.weights), vectors, width)),
+    drift: Math.hypot(...weightedSum(new Map(moved), vectors, width)),
   };
 }

@@ -36,7 +36,7 @@ export class WordIndex {
     this.totalLength += words.length;
     for (const word of words) {
       let texts = this.postings.get(word);
-      if (!texts) this.postings.set(word, (texts = new Map()));
+      if (!texts) this.postings.set(word, (texts = new Map<number, number>()));
       texts.set(id, (texts.get(id) ?? 0) + 1);
     }
   }

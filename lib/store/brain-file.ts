@@ -17,7 +17,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { GraffitiError } from '../errors.js';
-import { BUSY, guarded, sqliteCode } from './failure.js';
+import { guarded } from './failure.js';
 import { pragma, queryOnce, quoted } from './query.js';
 import { APPLICATION_ID, FORMAT, migrate, migrations, transaction } from './schema.js';
 
@@ -60,8 +60,17 @@ export function brainSize(path: string): number {
 }
 
 /** Reads without any lock and without making files beside the brain. Sees no write-ahead log. */
-function openUntouched(path: string): DatabaseSyncInstance {
+function openWithoutLog(path: string): DatabaseSyncInstance {
   return new DatabaseSync(`${pathToFileURL(path).href}?mode=ro&immutable=1`, { readOnly: true });
+}
+
+/**
+ * To look at a brain before anything may write to it. A file with a log is read together with it:
+ * when a checkpoint was cut short, the file alone is half old and half new.
+ */
+function openProbe(path: string): DatabaseSyncInstance {
+  if (logSize(path) === 0) return openWithoutLog(path);
+  return new DatabaseSync(path, { readOnly: true, timeout: 5000 });
 }
 
 /**
@@ -83,7 +92,7 @@ export function inspectBrain(path: string): boolean {
       `The brain ${path} is an empty file; delete it to begin a new brain, or restore it from a copy.`,
     );
   }
-  const database = guarded(path, () => openUntouched(path));
+  const database = guarded(path, () => openProbe(path));
   try {
     guarded(path, () => checkFormat(database, path));
   } finally {
@@ -171,9 +180,7 @@ export function createBrain(path: string): void {
 /** Tables and date of birth. */
 export function initialise(database: DatabaseSyncInstance): void {
   migrate(database, () => undefined);
-  transaction(database, () =>
-    database.exec(`INSERT INTO meta VALUES ('created', ${Date.now()})`),
-  );
+  transaction(database, () => database.exec(`INSERT INTO meta VALUES ('created', ${Date.now()})`));
 }
 
 /** Settings of every connection that writes. */
@@ -191,7 +198,7 @@ export function configure(database: DatabaseSyncInstance): void {
 export function openWriter(path: string): DatabaseSyncInstance {
   const crashed = logSize(path) > 0;
   // Checked before the first connection that could write, and so could spread the damage.
-  const probe = crashed ? new DatabaseSync(path, { readOnly: true }) : openUntouched(path);
+  const probe = openProbe(path);
   try {
     checkSoundness(probe, path, crashed);
   } finally {
@@ -219,7 +226,7 @@ export function openReader(path: string): DatabaseSyncInstance {
     // A folder without write permission has no place for the log's index. Without a log there is
     // nothing to index, and no writer.
     if (logSize(path) > 0) throw error;
-    database = openUntouched(path);
+    database = openWithoutLog(path);
   }
   try {
     checkSoundness(database, path, false);
@@ -232,15 +239,15 @@ export function openReader(path: string): DatabaseSyncInstance {
 
 /**
  * Closes a writer's connection, and makes the brain one file again: in SQLite's rollback mode it
- * needs no log beside it, and readers leave none behind. Where a reader has the log open, the log
- * stays, empty, until the next writer closes.
+ * needs no log beside it, and readers leave none behind.
  */
 export function closeWriter(database: DatabaseSyncInstance): void {
   try {
     database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
     database.exec('PRAGMA journal_mode = DELETE');
-  } catch (error) {
-    if (sqliteCode(error) !== BUSY) throw error;
+  } catch {
+    // A reader has the log open, or the disk is full. What was acknowledged is safe in the log, and
+    // the next writer tidies up.
   } finally {
     database.close();
   }

@@ -12,7 +12,10 @@ const meanings: Record<number, readonly [GraffitiErrorCode, string]> = {
   8: ['ERR_BRAIN_READ_ONLY', 'cannot be written; check the rights of the file and its folder'],
   10: ['ERR_BRAIN_IO', 'could not be read or written; check the disk'],
   11: ['ERR_BRAIN_CORRUPT', 'is damaged; restore it from a copy. The file was left as it is'],
-  13: ['ERR_BRAIN_FULL', 'has no room left; nothing was changed. Free disk space or raise maxBytes'],
+  13: [
+    'ERR_BRAIN_FULL',
+    'has no room left; nothing was changed. Free disk space or raise maxBytes',
+  ],
   14: ['ERR_BRAIN_IO', 'could not be opened; check the rights of the file and its folder'],
   26: ['ERR_BRAIN_FOREIGN', 'is not a brain file; choose another path. The file was left as it is'],
 };
@@ -20,6 +23,11 @@ const meanings: Record<number, readonly [GraffitiErrorCode, string]> = {
 /** errno of a full disk and of a used-up quota, which SQLite reports as an input/output error. */
 const ENOSPC = 28;
 const EDQUOT = 122;
+
+/** Whether the file was removed or replaced while SQLite had it open (SQLITE_READONLY_DBMOVED). */
+export function isMoved(error: unknown): boolean {
+  return (error as { sqliteExtendedCode?: unknown } | null)?.sqliteExtendedCode === 1032;
+}
 
 /** SQLite's primary result code of an error, undefined when the error is not SQLite's. */
 export function sqliteCode(error: unknown): number | undefined {

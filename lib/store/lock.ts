@@ -7,6 +7,7 @@ import {
   BUSY,
   CANNOT_OPEN,
   CORRUPT,
+  isMoved,
   NOT_A_DATABASE,
   sqliteCode,
   storeFailure,
@@ -54,6 +55,7 @@ export class WriterLock {
         database.close();
       } catch (error) {
         database.close();
+        if (isMoved(error)) continue; // its last owner has just removed it
         throw sqliteCode(error) === BUSY
           ? lockedError(brain, path, error)
           : lockFailure(path, error);

@@ -24,7 +24,7 @@ export const migrations: readonly Migration[] = [
     up: (database) =>
       database.exec(`
         CREATE TABLE meta (
-          name  TEXT PRIMARY KEY,   -- created, fingerprint, settings, snapshot_up_to
+          name  TEXT PRIMARY KEY,   -- created, fingerprint, settings
           value TEXT NOT NULL       -- JSON
         ) STRICT, WITHOUT ROWID;
 
@@ -35,7 +35,7 @@ export const migrations: readonly Migration[] = [
           tags       TEXT NOT NULL, -- JSON array of strings
           origin     TEXT NOT NULL, -- human, rule, model
           kind       TEXT NOT NULL, -- tell, tag
-          time       REAL NOT NULL,
+          time       INTEGER NOT NULL,
           importance REAL NOT NULL
         ) STRICT;
 
@@ -54,9 +54,10 @@ export const migrations: readonly Migration[] = [
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX recalled_by ON recalled (recalled_id);
 
-        CREATE TABLE spray (          -- the snapshot: weights of the events that still count
-          event_id INTEGER PRIMARY KEY REFERENCES events (id) ON DELETE CASCADE,
-          weight   REAL NOT NULL
+        CREATE TABLE spray (          -- one row: the fold up to and including event up_to
+          id      INTEGER PRIMARY KEY CHECK (id = 1),
+          up_to   INTEGER NOT NULL,
+          sources BLOB NOT NULL       -- pairs of event id and weight, 64-bit floats, little-endian
         ) STRICT;
 
         CREATE TABLE statistics (

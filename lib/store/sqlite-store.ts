@@ -4,7 +4,6 @@ import { GraffitiError } from '../errors.js';
 import { checkNumber } from '../validate.js';
 import {
   brainPath,
-  brainSize,
   checkWritable,
   closeWriter,
   configure,
@@ -18,19 +17,9 @@ import {
 import { guarded } from './failure.js';
 import { WriterLock } from './lock.js';
 import { pragma } from './query.js';
-import { transaction } from './schema.js';
-import type {
-  BrainHead,
-  EventFilter,
-  EventLinks,
-  EventVectors,
-  Recalled,
-  SpraySnapshot,
-  Store,
-  StoredEvent,
-  StoreSummary,
-  VectorTable,
-} from './store.js';
+import { bytes, packPairs } from './rows.js';
+import { SqliteReader } from './sqlite-reader.js';
+import type { EventLinks, EventVectors, SpraySnapshot, Store } from './store.js';
 
 export interface SqliteStoreOptions {
   /** Take no lock and change nothing. Default false. */
@@ -43,19 +32,18 @@ export interface SqliteStoreOptions {
 const ERASE_ATTEMPTS = 50;
 const ERASE_PAUSE = 100;
 
-type Value = string | number | Uint8Array;
-
 /** A brain in one SQLite file, or in RAM. See `schema.ts` for the format. */
-export class SqliteStore implements Store {
-  private readonly statements = new Map<string, ReturnType<DatabaseSyncInstance['prepare']>>();
+export class SqliteStore extends SqliteReader implements Store {
   private eraseLater = false;
 
   private constructor(
-    private readonly database: DatabaseSyncInstance,
-    readonly location: string | undefined,
-    readonly readOnly: boolean,
+    database: DatabaseSyncInstance,
+    location: string | undefined,
+    readOnly: boolean,
     private readonly lock: WriterLock | undefined,
-  ) {}
+  ) {
+    super(database, location, readOnly);
+  }
 
   /**
    * Opens the brain at `location`, and makes it when there is none. Without a location, or at
@@ -81,7 +69,12 @@ export class SqliteStore implements Store {
     const exists = inspectBrain(path);
     if (readOnly) {
       if (!exists) throw notFound(path);
-      return new SqliteStore(guarded(path, () => openReader(path)), path, true, undefined);
+      return new SqliteStore(
+        guarded(path, () => openReader(path)),
+        path,
+        true,
+        undefined,
+      );
     }
     checkWritable(path, exists);
     const lock = WriterLock.acquire(path);
@@ -98,138 +91,14 @@ export class SqliteStore implements Store {
     }
   }
 
-  async head(): Promise<BrainHead> {
-    return this.work(() => ({
-      format: pragma(this.database, 'user_version'),
-      created: this.meta<number>('created') ?? 0,
-      fingerprint: this.meta('fingerprint'),
-      settings: this.meta('settings'),
-    }));
-  }
-
-  async revision(): Promise<number> {
-    return this.work(() => pragma(this.database, 'data_version'));
-  }
-
-  async summary(): Promise<StoreSummary> {
-    return this.work(() => {
-      const [total] = this.all<{ events: number; first: number | null; last: number | null }>(
-        'SELECT count(*) AS events, min(time) AS first, max(time) AS last FROM events',
-      );
-      const counts = new Map(
-        this.all<{ name: string; value: number }>('SELECT name, value FROM statistics').map(
-          ({ name, value }) => [name, value],
-        ),
-      );
-      return {
-        events: total!.events,
-        firstTime: total!.first ?? undefined,
-        lastTime: total!.last ?? undefined,
-        tags: this.all<{ tag: string; count: number }>(
-          `SELECT value AS tag, count(*) AS count FROM events, json_each(events.tags)
-           GROUP BY value ORDER BY count DESC, value`,
-        ).map(({ tag, count }) => ({ tag, count })),
-        bytes: this.location
-          ? brainSize(this.location)
-          : pragma(this.database, 'page_count') * pragma(this.database, 'page_size'),
-        remembered: counts.get('remembered') ?? 0,
-        forgotten: counts.get('forgotten') ?? 0,
-      };
-    });
-  }
-
-  async events(filter: EventFilter = {}): Promise<StoredEvent[]> {
-    return this.work(() => {
-      const conditions: string[] = [];
-      const values: Value[] = [];
-      const where = (condition: string, value: Value | undefined): void => {
-        if (value === undefined) return;
-        conditions.push(condition);
-        values.push(value);
-      };
-      where('id IN (SELECT value FROM json_each(?))', filter.ids && JSON.stringify(filter.ids));
-      where('EXISTS (SELECT 1 FROM json_each(events.tags) WHERE value = ?)', filter.tag);
-      where('speaker = ?', filter.speaker);
-      where('time >= ?', filter.since);
-      return this.all<StoredEvent & { tags: string; origin: StoredEvent['by'] }>(
-        `SELECT id, text, speaker, tags, origin, kind, time, importance FROM events
-         ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-         ORDER BY id DESC LIMIT ? OFFSET ?`,
-        ...values,
-        filter.limit ?? -1,
-        filter.offset ?? 0,
-      ).map(({ id, text, speaker, tags, origin, kind, time, importance }) => ({
-        id,
-        text,
-        speaker,
-        tags: JSON.parse(tags) as string[],
-        by: origin,
-        kind,
-        time,
-        importance,
-      }));
-    });
-  }
-
-  async links(after = 0): Promise<EventLinks[]> {
-    return this.work(() => {
-      const links: { id: number; recalled: Recalled[] }[] = [];
-      const rows = this.all<{ id: number; recalled_id: number | null; cosine: number }>(
-        `SELECT events.id, recalled_id, cosine FROM events
-         LEFT JOIN recalled ON event_id = events.id
-         WHERE events.id > ? ORDER BY events.id, position`,
-        after,
-      );
-      for (const { id, recalled_id: recalledId, cosine } of rows) {
-        let last = links[links.length - 1];
-        if (last?.id !== id) links.push((last = { id, recalled: [] }));
-        if (recalledId !== null) last.recalled.push({ id: recalledId, cosine });
-      }
-      return links;
-    });
-  }
-
-  async recallersOf(ids: readonly number[]): Promise<number[]> {
-    return this.work(() =>
-      this.all<{ event_id: number }>(
-        `SELECT DISTINCT event_id FROM recalled
-         WHERE recalled_id IN (SELECT value FROM json_each(?)) ORDER BY event_id`,
-        JSON.stringify(ids),
-      ).map((row) => row.event_id),
-    );
-  }
-
-  async keys(after = 0): Promise<VectorTable> {
-    const sql = 'SELECT event_id AS id, key AS vector FROM vectors WHERE event_id > ? ORDER BY id';
-    return this.work(() => this.vectorTable(sql, after));
-  }
-
-  async sprays(ids: readonly number[]): Promise<VectorTable> {
-    const sql = `SELECT event_id AS id, spray AS vector FROM vectors
-                 WHERE event_id IN (SELECT value FROM json_each(?)) ORDER BY id`;
-    return this.work(() => this.vectorTable(sql, JSON.stringify(ids)));
-  }
-
-  async snapshot(): Promise<SpraySnapshot | undefined> {
-    return this.work(() => {
-      const upTo = this.meta<number>('snapshot_up_to');
-      if (upTo === undefined) return undefined;
-      const rows = this.all<{ event_id: number; weight: number }>(
-        'SELECT event_id, weight FROM spray ORDER BY event_id',
-      );
-      return { upTo, weights: rows.map((row) => [row.event_id, row.weight] as const) };
-    });
-  }
-
   async append(entry: Parameters<Store['append']>[0]): Promise<number> {
     const { text, speaker, tags, by, kind, time, importance } = entry.event;
-    const id = this.write(() => {
-      const { lastInsertRowid } = this.run(
+    const id = this.connection.write(() => {
+      const { id: added } = this.connection.run(
         `INSERT INTO events (text, speaker, tags, origin, kind, time, importance)
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
         ...[text, speaker, JSON.stringify(tags), by, kind, time, importance],
       );
-      const added = Number(lastInsertRowid);
       this.putVectors(added, entry.vectors);
       this.putLinks({ id: added, recalled: entry.recalled });
       this.count('remembered', 1);
@@ -240,31 +109,35 @@ export class SqliteStore implements Store {
   }
 
   async saveSnapshot(snapshot: SpraySnapshot): Promise<void> {
-    this.write(() => this.putSnapshot(snapshot));
+    this.connection.write(() => this.putSnapshot(snapshot));
   }
 
   async remove({ ids, relinked, snapshot }: Parameters<Store['remove']>[0]): Promise<boolean> {
     const list = JSON.stringify(ids);
     const some = '(SELECT value FROM json_each(?))';
-    this.work(() => {
+    this.connection.work(() => {
       // Off, because the rows of `events` are about to be moved and not to be deleted with all that
       // refers to them. SQLite changes this setting outside transactions only.
-      this.database.exec('PRAGMA foreign_keys = OFF');
+      this.connection.database.exec('PRAGMA foreign_keys = OFF');
       try {
-        this.write(() => {
-          for (const { id } of relinked) this.run('DELETE FROM recalled WHERE event_id = ?', id);
-          this.run(`DELETE FROM recalled WHERE event_id IN ${some}`, list);
-          this.run(
+        this.connection.write(() => {
+          for (const { id } of relinked)
+            this.connection.run('DELETE FROM recalled WHERE event_id = ?', id);
+          this.connection.run(`DELETE FROM recalled WHERE event_id IN ${some}`, list);
+          this.connection.run(
             `UPDATE vectors SET key = zeroblob(length(key)), spray = zeroblob(length(spray))
              WHERE event_id IN ${some}`,
             list,
           );
-          this.run(`DELETE FROM vectors WHERE event_id IN ${some}`, list);
+          this.connection.run(`DELETE FROM vectors WHERE event_id IN ${some}`, list);
           // `secure_delete` overwrites a deleted row but not copies of it that were left in the free
           // space of a page when rows were moved between pages. So the table with the texts is
           // written anew: its old pages are freed as a whole, and freed pages are overwritten.
-          const forgotten = this.run(`DELETE FROM events WHERE id IN ${some}`, list).changes;
-          this.database.exec(`
+          const forgotten = this.connection.run(
+            `DELETE FROM events WHERE id IN ${some}`,
+            list,
+          ).changes;
+          this.connection.database.exec(`
             CREATE TEMP TABLE kept AS SELECT * FROM main.events;
             DELETE FROM main.events;
             INSERT INTO main.events SELECT * FROM temp.kept ORDER BY id;
@@ -272,24 +145,23 @@ export class SqliteStore implements Store {
           `);
           for (const links of relinked) this.putLinks(links);
           this.putSnapshot(snapshot);
-          this.count('forgotten', Number(forgotten));
+          this.count('forgotten', forgotten);
         });
       } finally {
-        this.database.exec('PRAGMA foreign_keys = ON');
+        this.connection.database.exec('PRAGMA foreign_keys = ON');
       }
     });
-    if (this.location) removeCopies(this.location);
     this.eraseLater = !(await this.erase());
     return !this.eraseLater;
   }
 
   async derive(change: Parameters<Store['derive']>[0]): Promise<void> {
-    this.write(() => {
+    this.connection.write(() => {
       if (change.fingerprint) this.putMeta('fingerprint', change.fingerprint);
       if (change.settings) this.putMeta('settings', change.settings);
       for (const { id, ...vectors } of change.vectors ?? []) this.putVectors(id, vectors);
       if (change.links) {
-        this.run('DELETE FROM recalled');
+        this.connection.run('DELETE FROM recalled');
         for (const links of change.links) this.putLinks(links);
       }
       if (change.snapshot) this.putSnapshot(change.snapshot);
@@ -297,27 +169,34 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    if (!this.database.isOpen) return;
-    this.statements.clear();
-    if (this.readOnly) return this.database.close();
-    try {
-      this.work(() => closeWriter(this.database));
-    } finally {
-      this.lock?.release();
-    }
+    const { database } = this.connection;
+    if (!database.isOpen) return;
+    if (this.readOnly) return database.close();
+    closeWriter(database);
+    this.lock?.release();
   }
 
-  /** Moves the log into the file and empties it. False while a reader still needs the log. */
+  /**
+   * Moves the log into the file and empties it. Never throws, because what it follows has already
+   * happened.
+   *
+   * @returns false while a reader still needs the log, or the disk has no room.
+   */
   private async erase(attempts = ERASE_ATTEMPTS): Promise<boolean> {
     if (!this.location) return true;
+    const { database } = this.connection;
     for (let attempt = 1; ; attempt++) {
-      const done = this.work(() => {
-        this.database.exec('PRAGMA busy_timeout = 0');
-        const [row] = this.all<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
-        this.database.exec('PRAGMA busy_timeout = 5000');
-        return row!.busy === 0;
-      });
-      if (done || attempt >= attempts) return done;
+      try {
+        removeCopies(this.location);
+        database.exec('PRAGMA busy_timeout = 0');
+        const [row] = this.connection.all<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
+        if (row!.busy === 0) return true;
+      } catch {
+        // To be tried again like a log that is in use.
+      } finally {
+        database.exec('PRAGMA busy_timeout = 5000');
+      }
+      if (attempt >= attempts) return false;
       await sleep(ERASE_PAUSE);
     }
   }
@@ -326,90 +205,43 @@ export class SqliteStore implements Store {
     if (this.eraseLater) this.eraseLater = !(await this.erase(1));
   }
 
-  private work<Result>(read: () => Result): Result {
-    if (!this.database.isOpen) {
-      throw new GraffitiError('ERR_DISPOSED', 'The brain is closed; open it again to use it.');
-    }
-    return guarded(this.location ?? 'in memory', read);
-  }
-
-  private write<Result>(change: () => Result): Result {
-    if (this.readOnly) {
-      throw new GraffitiError(
-        'ERR_BRAIN_READ_ONLY',
-        `The brain ${this.location ?? 'in memory'} was opened with readOnly: true; open it without to change it.`,
-      );
-    }
-    return this.work(() => transaction(this.database, change));
-  }
-
-  private prepared(sql: string): ReturnType<DatabaseSyncInstance['prepare']> {
-    let statement = this.statements.get(sql);
-    if (!statement) this.statements.set(sql, (statement = this.database.prepare(sql)));
-    return statement;
-  }
-
-  private all<Row>(sql: string, ...values: Value[]): Row[] {
-    return this.prepared(sql).all(...values) as Row[];
-  }
-
-  private run(sql: string, ...values: Value[]): { changes: number | bigint; lastInsertRowid: number | bigint } {
-    return this.prepared(sql).run(...values);
-  }
-
-  private meta<Content>(name: string): Content | undefined {
-    const [row] = this.all<{ value: string }>('SELECT value FROM meta WHERE name = ?', name);
-    return row && (JSON.parse(row.value) as Content);
-  }
-
   private putMeta(name: string, value: unknown): void {
-    this.run('INSERT OR REPLACE INTO meta VALUES (?, ?)', name, JSON.stringify(value));
+    this.connection.run('INSERT OR REPLACE INTO meta VALUES (?, ?)', name, JSON.stringify(value));
   }
 
   private putVectors(id: number, { key, spray }: EventVectors): void {
-    this.run('INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)', id, bytes(key), bytes(spray));
+    this.connection.run(
+      'INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)',
+      id,
+      bytes(key),
+      bytes(spray),
+    );
   }
 
   private putLinks({ id, recalled }: EventLinks): void {
     recalled.forEach(({ id: recalledId, cosine }, position) => {
-      this.run('INSERT INTO recalled VALUES (?, ?, ?, ?)', id, position, recalledId, cosine);
+      this.connection.run(
+        'INSERT INTO recalled VALUES (?, ?, ?, ?)',
+        id,
+        position,
+        recalledId,
+        cosine,
+      );
     });
   }
 
   private putSnapshot({ upTo, weights }: SpraySnapshot): void {
-    this.putMeta('snapshot_up_to', upTo);
-    this.run('DELETE FROM spray');
-    for (const [id, weight] of weights) this.run('INSERT INTO spray VALUES (?, ?)', id, weight);
+    this.connection.run('INSERT OR REPLACE INTO spray VALUES (1, ?, ?)', upTo, packPairs(weights));
   }
 
   private count(name: string, more: number): void {
-    this.run(
+    this.connection.run(
       `INSERT INTO statistics VALUES (?, ?)
        ON CONFLICT (name) DO UPDATE SET value = value + excluded.value`,
       name,
       more,
     );
   }
-
-  private vectorTable(sql: string, value: Value): VectorTable {
-    const found = this.all<{ id: number; vector: Uint8Array }>(sql, value);
-    const size = found[0]?.vector.byteLength ?? 0;
-    const rows = new Uint8Array(found.length * size);
-    found.forEach(({ id, vector }, index) => {
-      if (vector.byteLength !== size || size % 4 !== 0) {
-        throw new GraffitiError(
-          'ERR_BRAIN_CORRUPT',
-          `The brain ${this.location ?? 'in memory'} holds a vector of ${vector.byteLength} bytes for event ${id} where ${size} are expected; re-encode it.`,
-        );
-      }
-      rows.set(vector, index * size);
-    });
-    return { ids: found.map(({ id }) => id), rows: new Float32Array(rows.buffer) };
-  }
-}
-
-function bytes(vector: Float32Array): Uint8Array {
-  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 }
 
 function limitSize(database: DatabaseSyncInstance, maxBytes: number | undefined): void {

@@ -30,14 +30,14 @@ export interface SpraySettings {
   readonly recallThreshold: number;
 }
 
-/** What was told, without its id. */
+/** What was told, without its id. No text in it holds a NUL or a lone surrogate. */
 export interface EventFields {
   readonly text: string;
   readonly speaker: string;
   readonly tags: readonly string[];
   readonly by: Origin;
   readonly kind: EventKind;
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** Whole milliseconds since 1970-01-01 UTC. */
   readonly time: number;
   readonly importance: number;
 }

@@ -3,6 +3,7 @@
 #include "backend.hpp"
 #include "convert.hpp"
 #include "environment.hpp"
+#include "error.hpp"
 #include "model_handle.hpp"
 #include "progress_channel.hpp"
 #include "promise_worker.hpp"
@@ -22,13 +23,20 @@ Napi::Value load(const Napi::CallbackInfo & info) {
     // Closes the channel on the JavaScript thread when the load fails; kept open by the handle when not.
     const auto promise = PromiseWorker<std::shared_ptr<Loaded>>::start(
         info.Env(),
-        [model_options = model_options(options), engine_options = engine_options(options), chat_template = options.Get("chatTemplate").As<Napi::String>().Utf8Value(), progress, events] {
+        [model_options = model_options(options),
+            engine_options = engine_options(options),
+            chat_template = options.Get("chatTemplate").As<Napi::String>().Utf8Value(),
+            progress,
+            events] {
             auto loaded = std::make_shared<Loaded>();
             const std::shared_ptr<Model> model = Model::load(model_options, [&](float fraction) { return progress->report(fraction); });
             loaded->model = model;
             loaded->chat = std::make_shared<ChatTemplate>(*model, chat_template);
             loaded->channel = events;
             events->set_model(model);
+            if (!progress->report(1.0F)) {
+                throw Error("ERR_ABORTED", "Loading '" + model_options.path + "' was aborted");
+            }
             EngineOptions options = engine_options;
             if (options.context_tokens == 0) {
                 constexpr int32_t default_context = 4096;
@@ -61,22 +69,36 @@ Napi::Value devices(const Napi::CallbackInfo & info) {
     return array;
 }
 
+// Stops the engines of an environment that ends, and what is being loaded or measured in it.
+void stop_everything(Environment & state) {
+    *state.ending = true;
+    for (ModelHandle * handle : state.open_handles) {
+        handle->shut_down();
+    }
+    for (const auto & loaded : state.closing) {
+        loaded->engine->stop();
+    }
+}
+
+// shutDown(): at process.exit Node runs no cleanup hooks, but C++ destroys llama.cpp's static objects, so
+// that a thread which is still decoding would crash. lib/native.ts calls this from process.on('exit').
+Napi::Value shut_down(const Napi::CallbackInfo & info) {
+    stop_everything(environment(info.Env()));
+    return info.Env().Undefined();
+}
+
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
     initialise_backend();
-    auto * state = new Environment();  // owned by the environment from here
+    auto * state = new Environment();  // NOLINT(cppcoreguidelines-owning-memory): owned by the environment from here
     env.SetInstanceData(state);
     state->model_constructor = Napi::Persistent(ModelHandle::define(env));
     env.AddCleanupHook([state] {
-        *state->ending = true;
-        for (ModelHandle * handle : state->open_handles) {
-            handle->shut_down();
-        }
-        for (const auto & loaded : state->closing) {
-            loaded->engine->stop();
-        }
+        stop_everything(*state);
+        state->functions->close_all();  // work still on a pool thread ends after this, and must not call
     });
     exports.Set("load", Napi::Function::New(env, load));
     exports.Set("devices", Napi::Function::New(env, devices));
+    exports.Set("shutDown", Napi::Function::New(env, shut_down));
     exports.Set("llamaCpp", Napi::String::New(env, llama_version()));
     exports.Set("system", Napi::String::New(env, llama_print_system_info()));
     return exports;

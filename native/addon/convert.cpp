@@ -8,9 +8,15 @@ namespace graffiti::addon {
 
 namespace {
 
-double number(const Napi::Object & object, const char * key) { return object.Get(key).As<Napi::Number>().DoubleValue(); }
-float real(const Napi::Object & object, const char * key) { return static_cast<float>(number(object, key)); }
-std::string text(const Napi::Object & object, const char * key) { return object.Get(key).As<Napi::String>().Utf8Value(); }
+double number(const Napi::Object & object, const char * key) {
+    return object.Get(key).As<Napi::Number>().DoubleValue();
+}
+float real(const Napi::Object & object, const char * key) {
+    return static_cast<float>(number(object, key));
+}
+std::string text(const Napi::Object & object, const char * key) {
+    return object.Get(key).As<Napi::String>().Utf8Value();
+}
 
 std::vector<std::string> texts(const Napi::Object & object, const char * key) {
     const auto array = object.Get(key).As<Napi::Array>();

@@ -2,6 +2,8 @@
 // open, closed when the environment ends.
 #pragma once
 
+#include "safe_function.hpp"
+
 #include <napi.h>
 
 #include <atomic>
@@ -17,6 +19,7 @@ struct Environment {
     Napi::FunctionReference model_constructor;
     std::unordered_set<ModelHandle *> open_handles;
     std::unordered_set<std::shared_ptr<Loaded>> closing;  // being disposed on a worker thread
+    std::shared_ptr<SafeFunctions> functions = std::make_shared<SafeFunctions>();
     // Work in flight looks at it, so that leaving the environment does not wait for a large file.
     std::shared_ptr<std::atomic<bool>> ending = std::make_shared<std::atomic<bool>>(false);
 };

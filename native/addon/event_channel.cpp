@@ -1,17 +1,19 @@
 #include "event_channel.hpp"
 
 #include "convert.hpp"
+#include "environment.hpp"
 
 #include <iterator>
 
 namespace graffiti::addon {
 
 std::shared_ptr<EventChannel> EventChannel::open(Napi::Env env, const Napi::Function & callback) {
-    auto channel = std::make_shared<EventChannel>();
-    channel->function_ = Napi::ThreadSafeFunction::New(env, callback, "graffiti events", 0, 1);
-    channel->function_.Unref(env);
+    auto channel = std::make_shared<EventChannel>(env, callback);
+    channel->function_.hold(env, false);
     return channel;
 }
+
+EventChannel::EventChannel(Napi::Env env, const Napi::Function & callback) : function_(env, environment(env).functions, callback, "graffiti events") {}
 
 void EventChannel::push(std::vector<Event> && events) {
     {
@@ -22,12 +24,7 @@ void EventChannel::push(std::vector<Event> && events) {
         }
         scheduled_ = true;
     }
-    // A status other than ok means that the environment is closing: nobody listens any more.
-    function_.NonBlockingCall([self = shared_from_this()](Napi::Env env, Napi::Function callback) {
-        if (env != nullptr && callback != nullptr) {
-            self->deliver(env, callback);
-        }
-    });
+    function_.call([self = shared_from_this()](Napi::Env env, Napi::Function callback) { self->deliver(env, callback); });
 }
 
 void EventChannel::deliver(Napi::Env env, Napi::Function callback) {
@@ -40,8 +37,8 @@ void EventChannel::deliver(Napi::Env env, Napi::Function callback) {
     Napi::Array array = Napi::Array::New(env, events.size());
     for (uint32_t i = 0; i < events.size(); ++i) {
         array.Set(i, to_js(env, events[i], *model_));
-        if (std::holds_alternative<FinishEvent>(events[i]) && --running_ == 0 && !closed_) {
-            function_.Unref(env);
+        if (std::holds_alternative<FinishEvent>(events[i]) && --running_ == 0) {
+            function_.hold(env, false);
         }
     }
     callback.Call({array});
@@ -49,15 +46,12 @@ void EventChannel::deliver(Napi::Env env, Napi::Function callback) {
 
 void EventChannel::request_started(Napi::Env env) {
     if (running_++ == 0) {
-        function_.Ref(env);
+        function_.hold(env, true);
     }
 }
 
 void EventChannel::close() {
-    if (!closed_) {
-        closed_ = true;
-        function_.Release();
-    }
+    function_.close();
 }
 
 }  // namespace graffiti::addon

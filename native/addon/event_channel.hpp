@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine.hpp"
+#include "safe_function.hpp"
 
 #include <napi.h>
 
@@ -16,6 +17,7 @@ class EventChannel : public std::enable_shared_from_this<EventChannel> {
   public:
     // `callback(events)` is called on the JavaScript thread.
     static std::shared_ptr<EventChannel> open(Napi::Env env, const Napi::Function & callback);
+    EventChannel(Napi::Env env, const Napi::Function & callback);
 
     // Whose vocabulary the events speak of; before the first event.
     void set_model(std::shared_ptr<const Model> model) { model_ = std::move(model); }
@@ -31,9 +33,8 @@ class EventChannel : public std::enable_shared_from_this<EventChannel> {
     void deliver(Napi::Env env, Napi::Function callback);
 
     std::shared_ptr<const Model> model_;
-    Napi::ThreadSafeFunction function_;
-    size_t running_ = 0;   // JavaScript thread only
-    bool closed_ = false;  // JavaScript thread only
+    SafeFunction function_;
+    size_t running_ = 0;  // JavaScript thread only
     std::mutex mutex_;
     std::vector<Event> waiting_;
     bool scheduled_ = false;

@@ -23,30 +23,35 @@ template <typename Work> Napi::Value guarded(Napi::Env env, const Work & work) {
         return work();
     } catch (const Error & error) {
         throw make_error(env, error.code(), error.what());
+    } catch (const Napi::Error &) {
+        throw;
+    } catch (const std::exception & error) {
+        throw make_error(env, "ERR_NATIVE", error.what());  // past here, it would end the process
     }
 }
 
 }  // namespace
 
 Napi::Function ModelHandle::define(Napi::Env env) {
-    return DefineClass(env, "NativeModel",
-                       {
-                           InstanceMethod<&ModelHandle::describe>("describe"),
-                           InstanceMethod<&ModelHandle::tokenize>("tokenize"),
-                           InstanceMethod<&ModelHandle::detokenize>("detokenize"),
-                           InstanceMethod<&ModelHandle::render_chat>("renderChat"),
-                           InstanceMethod<&ModelHandle::open_session>("openSession"),
-                           InstanceMethod<&ModelHandle::close_session>("closeSession"),
-                           InstanceMethod<&ModelHandle::calibrate>("calibrate"),
-                           InstanceMethod<&ModelHandle::set_spray>("setSpray"),
-                           InstanceMethod<&ModelHandle::set_strength>("setStrength"),
-                           InstanceMethod<&ModelHandle::generate>("generate"),
-                           InstanceMethod<&ModelHandle::abort>("abort"),
-                           InstanceMethod<&ModelHandle::encode>("encode"),
-                           InstanceMethod<&ModelHandle::score>("score"),
-                           InstanceMethod<&ModelHandle::check_influence>("checkInfluence"),
-                           InstanceMethod<&ModelHandle::dispose>("dispose"),
-                       });
+    return DefineClass(env,
+        "NativeModel",
+        {
+            InstanceMethod<&ModelHandle::describe>("describe"),
+            InstanceMethod<&ModelHandle::tokenize>("tokenize"),
+            InstanceMethod<&ModelHandle::detokenize>("detokenize"),
+            InstanceMethod<&ModelHandle::render_chat>("renderChat"),
+            InstanceMethod<&ModelHandle::open_session>("openSession"),
+            InstanceMethod<&ModelHandle::close_session>("closeSession"),
+            InstanceMethod<&ModelHandle::calibrate>("calibrate"),
+            InstanceMethod<&ModelHandle::set_spray>("setSpray"),
+            InstanceMethod<&ModelHandle::set_strength>("setStrength"),
+            InstanceMethod<&ModelHandle::generate>("generate"),
+            InstanceMethod<&ModelHandle::abort>("abort"),
+            InstanceMethod<&ModelHandle::encode>("encode"),
+            InstanceMethod<&ModelHandle::score>("score"),
+            InstanceMethod<&ModelHandle::check_influence>("checkInfluence"),
+            InstanceMethod<&ModelHandle::dispose>("dispose"),
+        });
 }
 
 ModelHandle::ModelHandle(const Napi::CallbackInfo & info) : Napi::ObjectWrap<ModelHandle>(info) {
@@ -100,22 +105,32 @@ Napi::Value ModelHandle::describe(const Napi::CallbackInfo & info) {
     object.Set("hiddenState", model.head().hidden_name());
     object.Set("quantisation", llama_ftype_name(llama_model_ftype(model.handle())));
     object.Set("chatTemplate", loaded.chat->source());
+    std::vector<llama_token> ends;
+    for (llama_token token = 0; token < llama_vocab_n_tokens(model.vocabulary()); ++token) {
+        if (model.is_end(token)) {
+            ends.push_back(token);
+        }
+    }
+    object.Set("endTokens", to_js(info.Env(), ends));
     object.Set("licence", model.metadata("general.license"));
     return object;
 }
 
 Napi::Value ModelHandle::tokenize(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
-    return to_js(info.Env(), loaded.model->tokenize(info[0].As<Napi::String>(), info[1].As<Napi::Boolean>(), info[2].As<Napi::Boolean>()));
+    return guarded(info.Env(),
+        [&]() -> Napi::Value { return to_js(info.Env(), loaded.model->tokenize(info[0].As<Napi::String>(), info[1].As<Napi::Boolean>(), info[2].As<Napi::Boolean>())); });
 }
 
 Napi::Value ModelHandle::detokenize(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
-    std::string text;
-    for (const llama_token token : tokens(info[0].As<Napi::Int32Array>())) {
-        text += loaded.model->piece(token, info[1].As<Napi::Boolean>());
-    }
-    return Napi::String::New(info.Env(), text);
+    return guarded(info.Env(), [&]() -> Napi::Value {
+        std::string text;
+        for (const llama_token token : tokens(info[0].As<Napi::Int32Array>())) {
+            text += loaded.model->piece(token, info[1].As<Napi::Boolean>());
+        }
+        return Napi::String::New(info.Env(), text);
+    });
 }
 
 // renderChat(messages, addGenerationPrompt, knownText, knownTokens) → {text, tokens}: tokens of a prefix
@@ -207,7 +222,9 @@ Napi::Value ModelHandle::set_spray(const Napi::CallbackInfo & info) {
     return guarded(info.Env(), [&]() -> Napi::Value {
         return PromiseWorker<std::shared_ptr<const Spray>>::start(
             info.Env(),
-            [shared = loaded_, calibration = loaded.calibration, request = spray_request(info[1].As<Napi::Object>())]() { return make_spray(*shared->model, *calibration, request, 1); },
+            [shared = loaded_, calibration = loaded.calibration, request = spray_request(info[1].As<Napi::Object>())]() {
+                return make_spray(*shared->model, *calibration, request, 1);
+            },
             [shared = loaded_, session](Napi::Env env, std::shared_ptr<const Spray> & spray) -> Napi::Value {
                 shared->engine->set_spray(session, spray);
                 shared->sprays[session] = spray;
@@ -264,8 +281,11 @@ Napi::Value ModelHandle::score(const Napi::CallbackInfo & info) {
     const auto found = loaded.sprays.find(info[2].As<Napi::Number>());
     return PromiseWorker<Scores>::start(
         info.Env(),
-        [shared = loaded_, words = tokens(info[0].As<Napi::Int32Array>()), first = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()),
-         spray = found == loaded.sprays.end() ? nullptr : found->second, strength = info[3].As<Napi::Number>().FloatValue()] { return score_tokens(*shared->engine, words, first, spray, strength); },
+        [shared = loaded_,
+            words = tokens(info[0].As<Napi::Int32Array>()),
+            first = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()),
+            spray = found == loaded.sprays.end() ? nullptr : found->second,
+            strength = info[3].As<Napi::Number>().FloatValue()] { return score_tokens(*shared->engine, words, first, spray, strength); },
         [](Napi::Env env, Scores & scores) { return to_js(env, scores); });
 }
 

@@ -20,8 +20,8 @@ struct Loaded {
     std::shared_ptr<const ChatTemplate> chat;
     std::shared_ptr<Engine> engine;
     std::shared_ptr<EventChannel> channel;
-    std::shared_ptr<const Calibration> calibration;                        // set once, on the JavaScript thread
-    std::unordered_map<uint32_t, std::shared_ptr<const Spray>> sprays;     // by session, JavaScript thread only
+    std::shared_ptr<const Calibration> calibration;                     // set once, on the JavaScript thread
+    std::unordered_map<uint32_t, std::shared_ptr<const Spray>> sprays;  // by session, JavaScript thread only
 };
 
 class ModelHandle : public Napi::ObjectWrap<ModelHandle> {
@@ -29,6 +29,8 @@ class ModelHandle : public Napi::ObjectWrap<ModelHandle> {
     static Napi::Function define(Napi::Env env);
     explicit ModelHandle(const Napi::CallbackInfo & info);
     ~ModelHandle() override;
+    ModelHandle(const ModelHandle &) = delete;
+    ModelHandle & operator=(const ModelHandle &) = delete;
 
     void adopt(std::shared_ptr<Loaded> loaded);
     // Stops the engine and waits for its thread; for the end of the environment.

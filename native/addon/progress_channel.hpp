@@ -12,11 +12,7 @@ namespace graffiti::addon {
 
 class ProgressChannel {
   public:
-    ProgressChannel(Napi::Env env, const Napi::Function & callback)
-        : ending_(environment(env).ending), function_(Napi::ThreadSafeFunction::New(env, callback, "graffiti progress", 0, 1)) {}
-    ~ProgressChannel() { function_.Release(); }
-    ProgressChannel(const ProgressChannel &) = delete;
-    ProgressChannel & operator=(const ProgressChannel &) = delete;
+    ProgressChannel(Napi::Env env, const Napi::Function & callback) : ending_(environment(env).ending), function_(env, environment(env).functions, callback, "graffiti progress") {}
 
     void abort() { aborted_ = true; }
 
@@ -25,19 +21,14 @@ class ProgressChannel {
         const int percent = static_cast<int>(fraction * 100.0F);
         if (percent > last_percent_) {
             last_percent_ = percent;
-            // Not ok = the environment is closing; the answer below ends the work.
-            function_.NonBlockingCall([percent](Napi::Env env, Napi::Function callback) {
-                if (env != nullptr && callback != nullptr) {
-                    callback.Call({Napi::Number::New(env, percent / 100.0)});
-                }
-            });
+            function_.call([percent](Napi::Env env, Napi::Function callback) { callback.Call({Napi::Number::New(env, percent / 100.0)}); });
         }
         return !aborted_ && !*ending_;
     }
 
   private:
     std::shared_ptr<std::atomic<bool>> ending_;
-    Napi::ThreadSafeFunction function_;
+    SafeFunction function_;
     std::atomic<bool> aborted_{false};
     int last_percent_ = -1;
 };
@@ -47,10 +38,10 @@ inline Napi::Object abortable(Napi::Env env, const Napi::Promise & promise, cons
     Napi::Object object = Napi::Object::New(env);
     object.Set("promise", promise);
     object.Set("abort", Napi::Function::New(env, [weak = std::weak_ptr(channel)](const Napi::CallbackInfo &) {
-                   if (const auto alive = weak.lock()) {
-                       alive->abort();
-                   }
-               }));
+        if (const auto alive = weak.lock()) {
+            alive->abort();
+        }
+    }));
     return object;
 }
 

@@ -29,7 +29,8 @@ template <typename Result> class PromiseWorker : public Napi::AsyncWorker {
     using Undo = std::function<void(Napi::Env)>;
 
     static Napi::Promise start(Napi::Env env, Run run, Convert convert, Undo undo = {}) {
-        auto * worker = new PromiseWorker(env, std::move(run), std::move(convert), std::move(undo));  // deletes itself when done
+        // It deletes itself when done.
+        auto * worker = new PromiseWorker(env, std::move(run), std::move(convert), std::move(undo));  // NOLINT(cppcoreguidelines-owning-memory)
         worker->Queue();
         return worker->deferred_.Promise();
     }

@@ -100,6 +100,17 @@ ggml_backend_dev_t find_gpu(const std::string & backend_name) {
     return nullptr;
 }
 
+uint64_t main_memory() {
+    initialise_backend();
+    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    size_t free = 0;
+    size_t total = 0;
+    if (cpu != nullptr) {
+        ggml_backend_dev_memory(cpu, &free, &total);
+    }
+    return total;
+}
+
 std::string take_backend_errors() {
     const std::lock_guard lock(log_mutex());
     std::string errors;

@@ -29,6 +29,9 @@ ggml_backend_dev_t add_rpc_device(const std::string & endpoint);
 // The first GPU whose backend registry carries this name ("CUDA", "Metal"), any GPU for "", or null.
 ggml_backend_dev_t find_gpu(const std::string & backend_name);
 
+// Bytes of main memory in this machine, 0 when unknown.
+uint64_t main_memory();
+
 // What llama.cpp said at error level since the last call, for the message of the error being thrown.
 std::string take_backend_errors();
 

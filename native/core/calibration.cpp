@@ -18,11 +18,11 @@ namespace graffiti {
 
 namespace {
 
-constexpr size_t sample_count = 20;   // texts sampled side by side
-constexpr size_t sample_tokens = 36;  // positions of each: 720 in all, as good as three times as many
-constexpr size_t strength_rows = 96;  // positions kept for the strength bisection
+constexpr size_t sample_count = 20;          // texts sampled side by side
+constexpr size_t sample_tokens = 36;         // positions of each: 720 in all, as good as three times as many
+constexpr size_t strength_rows = 96;         // positions kept for the strength bisection
 constexpr size_t large_vocabulary = 100000;  // a third of them is kept above this
-constexpr double ridge = 1e-3;        // of the mean eigenvalue
+constexpr double ridge = 1e-3;               // of the mean eigenvalue
 
 // A context of its own for sampling and for the references, so that the engine is not disturbed.
 class CalibrationRun {
@@ -55,7 +55,8 @@ class CalibrationRun {
         std::vector<float> normed(static_cast<size_t>(model_.head().width()));
         // Recurrent models reorder rows over sequences: one sequence a decode keeps rows and plans together.
         const size_t group = model_.is_recurrent() ? 1 : sample_count;
-        for (size_t position = 0; position < sample_tokens; ++position) {
+        const auto positions = std::min<size_t>(sample_tokens, model_.most_positions());
+        for (size_t position = 0; position < positions; ++position) {
             report(progress, 0.5F * static_cast<float>(position) / static_cast<float>(sample_tokens));
             for (size_t first = 0; first < sample_count; first += group) {
                 std::vector<size_t> sequences;
@@ -93,7 +94,7 @@ class CalibrationRun {
     // The statistics of one reference sentence, told as a user turn.
     ToldStatistics tell_reference(const ChatTemplate & chat, const std::string & text, const std::vector<float> & rarity) {
         ToldStatistics statistics(model_.head(), rarity);
-        for (const ToldText & told : tell(model_, chat, text, llama_n_ctx(context_.get()))) {
+        for (const ToldText & told : tell(model_, chat, text, std::min(llama_n_ctx(context_.get()), model_.most_positions()))) {
             const size_t first = told.first_content == 0 ? 0 : told.first_content - 1;
             RowPass pass(told.tokens, first, nullptr, 0.0F, true, [&](const RowView & row) { statistics.add_row(told, row); });
             while (!pass.step(context_.get(), callback_, 0, shaper_vocabulary_)) {
@@ -187,6 +188,23 @@ void add_outer_products(std::vector<double> & target, std::span<const float> row
     });
 }
 
+std::vector<double> mean_of(const std::vector<std::vector<double>> & vectors) {
+    std::vector<double> mean(vectors.front().size(), 0.0);
+    for (const std::vector<double> & vector : vectors) {
+        for (size_t j = 0; j < mean.size(); ++j) {
+            mean[j] += vector[j] / static_cast<double>(vectors.size());
+        }
+    }
+    return mean;
+}
+
+std::vector<double> difference(std::vector<double> a, const std::vector<double> & b) {
+    for (size_t j = 0; j < a.size(); ++j) {
+        a[j] -= b[j];
+    }
+    return a;
+}
+
 }  // namespace
 
 std::shared_ptr<const Calibration> Calibration::measure(const Model & model, const ChatTemplate & chat, int threads, const Progress & progress) {
@@ -250,19 +268,30 @@ std::shared_ptr<const Calibration> Calibration::measure(const Model & model, con
     calibration->factorise();
 
     CalibrationRun::report(progress, 0.9F);
-    calibration->reference_gradient_.assign(d, 0.0);
-    calibration->reference_state_.assign(d, 0.0);
+    std::vector<std::vector<double>> gradients;
+    std::vector<std::vector<double>> states;
     for (const char * sentence : reference_sentences) {
         const ToldStatistics statistics = run.tell_reference(chat, sentence, calibration->rarity_);
-        const std::vector<double> gradient = statistics.gradient(threads);
-        const std::vector<double> state = statistics.mean_state();
-        for (size_t j = 0; j < d; ++j) {
-            calibration->reference_gradient_[j] += gradient[j] / static_cast<double>(reference_sentences.size());
-            calibration->reference_state_[j] += state[j] / static_cast<double>(reference_sentences.size());
-        }
+        gradients.push_back(statistics.gradient(threads));
+        states.push_back(statistics.mean_state());
     }
+    calibration->reference_gradient_ = mean_of(gradients);
+    calibration->reference_state_ = mean_of(states);
+    calibration->measure_scales(gradients, states);
     CalibrationRun::report(progress, 1.0F);
     return calibration;
+}
+
+void Calibration::measure_scales(const std::vector<std::vector<double>> & gradients, const std::vector<std::vector<double>> & states) {
+    double gradient_sum = 0.0;
+    double state_sum = 0.0;
+    for (size_t i = 0; i < gradients.size(); ++i) {
+        gradient_sum += fisher_norm(precondition(difference(gradients[i], reference_gradient_)));
+        state_sum += fisher_norm(difference(states[i], reference_state_));
+    }
+    const auto count = static_cast<double>(gradients.size());
+    gradient_scale_ = gradient_sum > 0.0 ? gradient_sum / count : 1.0;
+    state_scale_ = state_sum > 0.0 ? state_sum / count : 1.0;
 }
 
 // Cholesky factorisation of F + ridge·tr(F)/d·I, row by row.
@@ -348,8 +377,9 @@ class RowKl {
         const double a = static_cast<double>(strength) * (undone ? std::pow(std::max(variance, gain_floor), -gain_exponent) : 1.0);
         double kl = 0.0;
         if (!capped && (undone || spray_.site == Site::post_norm)) {
-            const Moments tilted = exponentiate_tilted(base_row, base_maximum, spray_.bias, static_cast<float>(a), exponentials_);
-            kl = a * tilted.b - std::log(tilted.z / base.z);
+            const float final_maximum = tilted_maximum(base_row, spray_.bias, static_cast<float>(a));
+            const Moments tilted = exponentiate_tilted(base_row, final_maximum, spray_.bias, static_cast<float>(a), exponentials_);
+            kl = a * tilted.b - (static_cast<double>(final_maximum) + std::log(tilted.z) - static_cast<double>(base_maximum) - std::log(base.z));
         } else {
             kl = divergence(row, base_row, static_cast<double>(base_maximum) + std::log(base.z), a, undone || spray_.site == Site::post_norm ? 1.0 : rho_of(row, a));
         }

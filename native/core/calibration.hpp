@@ -32,9 +32,13 @@ class Calibration {
 
     // idf: −log p̄_w of every word, nats
     const std::vector<float> & rarities() const { return rarity_; }
-    const std::vector<float> & mean_direction() const { return mean_direction_; }             // ḡ
-    const std::vector<double> & reference_gradient() const { return reference_gradient_; }    // mean over references
-    const std::vector<double> & reference_state() const { return reference_state_; }          // mean u over references
+    const std::vector<float> & mean_direction() const { return mean_direction_; }           // ḡ
+    const std::vector<double> & reference_gradient() const { return reference_gradient_; }  // mean over references
+    const std::vector<double> & reference_state() const { return reference_state_; }        // mean u over references
+    // N_S, N_μ: mean Fisher norms of F⁻¹(grad − mean grad) and of (mean u − its mean) over the references:
+    // the size that an everyday sentence gives each part of a memory vector.
+    double gradient_scale() const { return gradient_scale_; }
+    double state_scale() const { return state_scale_; }
     const std::vector<CalibrationRow> & rows() const { return rows_; }
 
     // F⁻¹·x
@@ -45,6 +49,7 @@ class Calibration {
   private:
     friend class CalibrationFile;
     void factorise();
+    void measure_scales(const std::vector<std::vector<double>> & gradients, const std::vector<std::vector<double>> & states);
 
     std::string key_;  // model fingerprint and chat template
     size_t width_ = 0;
@@ -52,6 +57,8 @@ class Calibration {
     std::vector<float> mean_direction_;
     std::vector<double> reference_gradient_;
     std::vector<double> reference_state_;
+    double gradient_scale_ = 1.0;
+    double state_scale_ = 1.0;
     std::vector<double> fisher_;  // d×d
     std::vector<double> factor_;  // lower Cholesky factor of F + ridge
     std::vector<CalibrationRow> rows_;

@@ -16,7 +16,7 @@ namespace graffiti {
 
 namespace {
 
-constexpr const char * magic = "graffiti calibration 2";
+constexpr const char * magic = "graffiti calibration 3";
 constexpr float least_logprob = -60.0F;
 
 // 64-bit FNV-1a over words of eight bytes: tells a damaged file from a whole one.
@@ -145,19 +145,22 @@ std::shared_ptr<const Calibration> CalibrationFile::read(const std::string & pat
     calibration->mean_direction_ = reader.array<float>();
     calibration->reference_gradient_ = reader.array<double>();
     calibration->reference_state_ = reader.array<double>();
+    const std::vector<double> scales = reader.array<double>();
     calibration->fisher_ = reader.array<double>();
     const std::vector<ggml_fp16_t> logits = reader.array<ggml_fp16_t>();
     const std::vector<float> normed = reader.array<float>();
     const std::vector<float> levels = reader.array<float>();
-    const bool whole = reader.whole() && calibration->rarity_.size() == vocabulary && calibration->mean_direction_.size() == d &&
-                       calibration->reference_gradient_.size() == d && calibration->reference_state_.size() == d && calibration->fisher_.size() == d * d &&
-                       !logits.empty() && logits.size() % vocabulary == 0 && normed.size() == logits.size() / vocabulary * d &&
-                       levels.size() == logits.size() / vocabulary;
+    const bool whole = reader.whole() && calibration->rarity_.size() == vocabulary && calibration->mean_direction_.size() == d && calibration->reference_gradient_.size() == d &&
+                       calibration->reference_state_.size() == d && scales.size() == 2 && calibration->fisher_.size() == d * d && !logits.empty() &&
+                       logits.size() % vocabulary == 0 && normed.size() == logits.size() / vocabulary * d && levels.size() == logits.size() / vocabulary;
     if (!whole) {
         return nullptr;
     }
+    calibration->gradient_scale_ = scales[0];
+    calibration->state_scale_ = scales[1];
     for (size_t row = 0; row < normed.size() / d; ++row) {
-        CalibrationRow kept{std::vector<float>(vocabulary), {normed.begin() + static_cast<std::ptrdiff_t>(row * d), normed.begin() + static_cast<std::ptrdiff_t>((row + 1) * d)}, levels[row]};
+        CalibrationRow kept{
+            std::vector<float>(vocabulary), {normed.begin() + static_cast<std::ptrdiff_t>(row * d), normed.begin() + static_cast<std::ptrdiff_t>((row + 1) * d)}, levels[row]};
         ggml_fp16_to_fp32_row(logits.data() + row * vocabulary, kept.logits.data(), static_cast<int64_t>(vocabulary));
         calibration->rows_.push_back(std::move(kept));
     }
@@ -182,6 +185,7 @@ bool CalibrationFile::write(const std::string & path, const Calibration & calibr
         writer.array(calibration.mean_direction_);
         writer.array(calibration.reference_gradient_);
         writer.array(calibration.reference_state_);
+        writer.array(std::vector<double>{calibration.gradient_scale_, calibration.state_scale_});
         writer.array(calibration.fisher_);
         std::vector<ggml_fp16_t> logits;
         std::vector<float> normed;

@@ -4,6 +4,8 @@
 
 #include <chat.h>
 
+#include <optional>
+
 namespace graffiti {
 
 namespace {
@@ -21,6 +23,17 @@ constexpr const char * plain_template =
 // Stands for message i while the template runs: private-use characters no text contains.
 std::string placeholder(size_t index) {
     return "\xEE\x80\x80" + std::to_string(index) + "\xEE\x80\x81";
+}
+
+// Which message's placeholder begins at `at`, if one does.
+std::optional<size_t> placeholder_at(const std::string & prompt, size_t at, size_t messages) {
+    const size_t digits = at + placeholder(0).find('0');
+    size_t index = 0;
+    for (size_t i = digits; i < prompt.size() && prompt[i] >= '0' && prompt[i] <= '9' && index < messages; ++i) {
+        index = index * 10 + static_cast<size_t>(prompt[i] - '0');
+    }
+    const bool exact = index < messages && prompt.compare(at, placeholder(index).size(), placeholder(index)) == 0;
+    return exact ? std::optional<size_t>(index) : std::nullopt;
 }
 
 }  // namespace
@@ -62,16 +75,20 @@ RenderedChat ChatTemplate::render(const std::vector<ChatMessage> & messages, boo
 
     RenderedChat rendered;
     constexpr std::string_view opening = "\xEE\x80\x80";
-    constexpr std::string_view closing = "\xEE\x80\x81";
     size_t begin = 0;
     for (size_t at = prompt.find(opening); at != std::string::npos; at = prompt.find(opening, begin)) {
         rendered.text.append(prompt, begin, at - begin);
-        const size_t end = prompt.find(closing, at);
-        const size_t index = std::stoul(prompt.substr(at + opening.size(), end - at - opening.size()));
+        // A role, or the template itself, may hold these characters too: then they stand for themselves.
+        const std::optional<size_t> index = placeholder_at(prompt, at, messages.size());
+        if (!index) {
+            rendered.text += opening;
+            begin = at + opening.size();
+            continue;
+        }
         const size_t start = rendered.text.size();
-        rendered.text += messages.at(index).content;
+        rendered.text += messages[*index].content;
         rendered.contents.emplace_back(start, rendered.text.size());
-        begin = end + closing.size();
+        begin = at + placeholder(*index).size();
     }
     rendered.text.append(prompt, begin);
     return rendered;

@@ -50,7 +50,7 @@ struct Engine::Generation {
     Sampler sampler;
     TextStream text;
     std::shared_ptr<std::atomic<bool>> aborted = std::make_shared<std::atomic<bool>>(false);
-    size_t cached = 0;             // prompt tokens found in the cache
+    size_t cached = 0;  // prompt tokens found in the cache
     std::vector<llama_token> generated;
     std::shared_ptr<const Spray> spray;  // of the row in the batch, alive until it has been shaped
     float strength = 0.0F;
@@ -67,9 +67,7 @@ struct Engine::Slot {
     uint64_t used = 0;
 
     // Tokens of the running request that are not in the cache yet.
-    size_t waiting() const {
-        return generation ? generation->request.prompt.size() + generation->generated.size() - cached.size() : 0;
-    }
+    size_t waiting() const { return generation ? generation->request.prompt.size() + generation->generated.size() - cached.size() : 0; }
     llama_token token_at(size_t position) const {
         const auto & prompt = generation->request.prompt;
         return position < prompt.size() ? prompt[position] : generation->generated[position - prompt.size()];
@@ -108,7 +106,21 @@ void Engine::stop() {
 void Engine::create_context() {
     batch_tokens_ = std::min<uint32_t>(512, options_.context_tokens);
     llama_context_params parameters = llama_context_default_params();
-    parameters.n_ctx = options_.context_tokens * (options_.sequences + 1);
+    if (options_.context_tokens > model_->most_positions()) {
+        throw Error("ERR_NATIVE",
+            "The model knows " + std::to_string(model_->most_positions()) + " positions and contextSize is " + std::to_string(options_.context_tokens) +
+                ". Load it with a contextSize of at most " + std::to_string(model_->most_positions()));
+    }
+    // Checked here, because memory the machine does not have is handed out and only its use ends the process.
+    const uint64_t cells = static_cast<uint64_t>(options_.context_tokens) * (options_.sequences + 1);
+    const uint64_t needed = model_->least_context_bytes(cells);
+    const uint64_t present = main_memory();
+    if (cells > INT32_MAX || (present > 0 && needed > present)) {
+        throw Error("ERR_NATIVE",
+            "A context of " + std::to_string(options_.context_tokens) + " tokens for " + std::to_string(options_.sequences) + " sessions needs at least " +
+                std::to_string(needed >> 20U) + " MiB and the machine has " + std::to_string(present >> 20U) + " MiB. Load the model with a smaller contextSize or fewer sessions");
+    }
+    parameters.n_ctx = static_cast<uint32_t>(cells);
     parameters.n_seq_max = options_.sequences + 1;  // one more for passes
     parameters.n_batch = std::max<uint32_t>(batch_tokens_, options_.sequences);
     parameters.n_ubatch = parameters.n_batch;  // one graph a batch: rows come in batch order
@@ -170,8 +182,9 @@ uint64_t Engine::generate(GenerateRequest request) {
         throw Error("ERR_NATIVE", "The prompt holds no token");
     }
     if (request.prompt.size() >= options_.context_tokens) {
-        throw Error("ERR_CONTEXT_OVERFLOW", "The prompt has " + std::to_string(request.prompt.size()) + " tokens and the context holds " + std::to_string(options_.context_tokens) +
-                                                 ". Shorten it or load the model with a larger contextSize");
+        throw Error("ERR_CONTEXT_OVERFLOW",
+            "The prompt has " + std::to_string(request.prompt.size()) + " tokens and the context holds " + std::to_string(options_.context_tokens) +
+                ". Shorten it or load the model with a larger contextSize");
     }
     // llama.cpp would refuse the whole batch, and with it every reply that shares it.
     const int32_t vocabulary = llama_vocab_n_tokens(model_->vocabulary());
@@ -227,9 +240,7 @@ void Engine::loop() {
     while (true) {
         {
             std::unique_lock lock(mutex_);
-            const auto active = [this] {
-                return std::any_of(slots_.begin(), slots_.end(), [](const Slot & slot) { return slot.generation != nullptr; });
-            };
+            const auto active = [this] { return std::any_of(slots_.begin(), slots_.end(), [](const Slot & slot) { return slot.generation != nullptr; }); };
             wake_.wait(lock, [&] { return stopping_ || !queue_.empty() || !passes_.empty() || active() || !aborting_.empty(); });
             if (stopping_) {
                 break;
@@ -263,15 +274,17 @@ void Engine::admit(std::vector<Event> & events) {
             slot.session = 0;
         }
     }
-    // Wherever in the queue they stand: nobody waits for the answer to what is no longer wanted.
-    for (auto & generation : queue_) {
-        if (*generation->aborted || generation->session->closed) {
-            Slot waiting;
-            waiting.generation = std::move(generation);
-            finish(waiting, FinishReason::abort, events);
+    // Waiting requests that nobody wants any more end now, not when their turn comes.
+    for (auto waiting = queue_.begin(); waiting != queue_.end();) {
+        if (*(*waiting)->aborted || (*waiting)->session->closed) {
+            Slot ended;
+            ended.generation = std::move(*waiting);
+            waiting = queue_.erase(waiting);
+            finish(ended, FinishReason::abort, events);
+        } else {
+            ++waiting;
         }
     }
-    std::erase(queue_, nullptr);
     while (!queue_.empty()) {
         Slot * slot = choose_slot(*queue_.front());
         if (slot == nullptr) {
@@ -467,7 +480,8 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
         finish(slot, FinishReason::end, events);
         return;
     }
-    TokenEvent event{generation.id, static_cast<uint32_t>(generation.generated.size()), token, generation.text.push(model_->piece(token, false)), shaper_.logprob(token), std::nullopt};
+    TokenEvent event{
+        generation.id, static_cast<uint32_t>(generation.generated.size()), token, generation.text.push(model_->piece(token, false)), shaper_.logprob(token), std::nullopt};
     if (sprayed && generation.request.influence) {
         event.influence = shaper_.influence(token, generation.request.movers, generation.request.sources);
     }
@@ -486,9 +500,15 @@ void Engine::finish(Slot & slot, FinishReason reason, std::vector<Event> & event
     Generation & generation = *slot.generation;
     const Clock::time_point now = Clock::now();
     const bool began = !generation.generated.empty();
-    events.emplace_back(FinishEvent{generation.id, reason, generation.text.flush(), code, message, static_cast<uint32_t>(generation.request.prompt.size()),
-                                    static_cast<uint32_t>(generation.cached), seconds_between(generation.started, began ? generation.first_token : now),
-                                    began ? seconds_between(generation.first_token, now) : 0.0});
+    events.emplace_back(FinishEvent{generation.id,
+        reason,
+        generation.text.flush(),
+        code,
+        message,
+        static_cast<uint32_t>(generation.request.prompt.size()),
+        static_cast<uint32_t>(generation.cached),
+        seconds_between(generation.started, began ? generation.first_token : now),
+        began ? seconds_between(generation.first_token, now) : 0.0});
     generation.session->busy = false;
     slot.generation.reset();
 }

@@ -18,13 +18,19 @@ float gained(float strength, const Moments & base) {
     return static_cast<float>(static_cast<double>(strength) * std::pow(std::max(variance, gain_floor), -gain_exponent));
 }
 
-bool within_limit(const Spray & spray, double kl) {
-    return spray.kl_limit <= 0.0F || kl <= static_cast<double>(spray.kl_limit) * 1.001;
+// The limit holds at session strength 1: who asks for more strength asks for more KL. 0 = none.
+double limit_at(const Spray & spray, float strength) {
+    const double multiple = spray.strength != 0.0F ? static_cast<double>(strength / spray.strength) : 1.0;
+    return static_cast<double>(spray.kl_limit) * std::max(1.0, multiple * multiple);
+}
+
+bool within_limit(double limit, double kl) {
+    return limit <= 0.0 || kl <= limit * 1.001;
 }
 
 // KL grows nearly with the square of the strength: a few corrections bring it under the limit.
-float correction(const Spray & spray, double kl) {
-    return static_cast<float>(std::sqrt(static_cast<double>(spray.kl_limit) / kl));
+float correction(double limit, double kl) {
+    return static_cast<float>(std::sqrt(limit / kl));
 }
 
 }  // namespace
@@ -64,22 +70,24 @@ void LogitShaper::shape(std::span<float> logits, const Spray & spray, float stre
     } else if (undo) {
         const Moments base = exponentiate(base_, base_maximum, spray.bias, exp_base_);
         token_strength_ = gained(strength, base);
-        const double log_z0 = std::log(base.z);
+        base_log_z_ = static_cast<double>(base_maximum) + std::log(base.z);
+        const double limit = limit_at(spray, strength);
         Moments moments;
+        float final_maximum = 0.0F;
         for (int round = 0;; ++round) {
-            moments = exponentiate_tilted(base_, base_maximum, spray.bias, token_strength_, exp_final_);
-            kl_ = static_cast<double>(token_strength_) * moments.b - (std::log(moments.z) - log_z0);
-            if (within_limit(spray, kl_) || round == most_corrections) {
+            final_maximum = tilted_maximum(base_, spray.bias, token_strength_);
+            moments = exponentiate_tilted(base_, final_maximum, spray.bias, token_strength_, exp_final_);
+            log_z_ = static_cast<double>(final_maximum) + std::log(moments.z);
+            kl_ = static_cast<double>(token_strength_) * moments.b - (log_z_ - base_log_z_);
+            if (within_limit(limit, kl_) || round == most_corrections) {
                 break;
             }
-            token_strength_ *= correction(spray, kl_);
+            token_strength_ *= correction(limit, kl_);
         }
         z_base_ = base.z;
         z_final_ = moments.z;
-        base_log_z_ = base_maximum + log_z0;
-        log_z_ = base_maximum + std::log(moments.z);
         std::copy(base_.begin(), base_.end(), logits.begin());
-        const float final_maximum = add_scaled(logits, spray.bias, token_strength_);
+        add_scaled(logits, spray.bias, token_strength_);
         flipped_ = base_[static_cast<size_t>(index_of(logits, final_maximum))] != base_maximum;
     } else {
         z_base_ = exponentiate(base_, base_maximum, spray.bias, exp_base_).z;
@@ -111,6 +119,7 @@ void LogitShaper::shape_capped(std::span<float> logits, const Spray & spray, flo
     if (undo) {
         token_strength_ = gained(strength, base);
     }
+    const double limit = limit_at(spray, strength);
     for (int round = 0;; ++round) {
         float final_maximum = masked_logit;
         for (size_t w = 0; w < logits.size(); ++w) {
@@ -118,10 +127,10 @@ void LogitShaper::shape_capped(std::span<float> logits, const Spray & spray, flo
             final_maximum = std::max(final_maximum, logits[w]);
         }
         compare(logits, base_maximum, final_maximum, exponentiate(logits, final_maximum, spray.bias, exp_final_).z);
-        if (!undo || within_limit(spray, kl_) || round == most_corrections) {
+        if (!undo || within_limit(limit, kl_) || round == most_corrections) {
             break;
         }
-        token_strength_ *= correction(spray, kl_);
+        token_strength_ *= correction(limit, kl_);
     }
 }
 

@@ -31,11 +31,11 @@ struct SourceShare {
 };
 
 struct TokenInfluence {
-    float kl = 0.0F;       // KL(sprayed ‖ base) of the whole distribution, nats
-    float shift = 0.0F;    // log-probability of the token, sprayed minus base, nats
-    float ratio = 0.0F;    // ‖added‖/‖h‖
-    float cosine = 0.0F;   // between h and the spray
-    bool flipped = false;  // the most probable token changed
+    float kl = 0.0F;                   // KL(sprayed ‖ base) of the whole distribution, nats
+    float shift = 0.0F;                // log-probability of the token, sprayed minus base, nats
+    float ratio = 0.0F;                // ‖added‖/‖h‖
+    float cosine = 0.0F;               // between h and the spray
+    bool flipped = false;              // the most probable token changed
     std::vector<Mover> promoted;       // largest gains of probability, largest first
     std::vector<Mover> demoted;        // largest losses
     std::vector<SourceShare> sources;  // largest first
@@ -73,9 +73,9 @@ class LogitShaper {
     const OutputHead & head_;
     const Spray * spray_ = nullptr;
     std::span<const float> final_;
-    std::vector<float> base_;        // l0, as the model would show it: behind the soft cap
-    std::vector<float> linear_;      // l0 before the soft cap, only where there is one
-    std::vector<float> exp_base_;    // e^{l0 − m}
+    std::vector<float> base_;      // l0, as the model would show it: behind the soft cap
+    std::vector<float> linear_;    // l0 before the soft cap, only where there is one
+    std::vector<float> exp_base_;  // e^{l0 − m}
     std::vector<float> exp_final_;
     double z_base_ = 1.0;
     double z_final_ = 1.0;

@@ -13,7 +13,7 @@ namespace {
 void run_and_wait(Engine & engine, RowPass pass) {
     std::promise<void> promise;
     std::future<void> finished = promise.get_future();
-    engine.run_pass(std::move(pass), [&promise](std::exception_ptr failure) {
+    engine.run_pass(std::move(pass), [&promise](const std::exception_ptr & failure) {
         if (failure) {
             promise.set_exception(failure);
         } else {
@@ -41,20 +41,20 @@ Scores score_tokens(Engine & engine, std::vector<llama_token> tokens, size_t fir
     const float total = spray ? strength * spray->strength : 0.0F;
     Scores scores;
     run_and_wait(engine, RowPass(std::move(tokens), first - 1, spray, total, false, [&](const RowView & row) {
-                     if (row.position + 1 >= words.size()) {
-                         return;  // the last row predicts what nobody said
-                     }
-                     const llama_token word = words[row.position + 1];
-                     if (total != 0.0F) {
-                         shaper.shape(row.logits, *spray, total, row.result);
-                         scores.base.push_back(static_cast<float>(static_cast<double>(shaper.base()[static_cast<size_t>(word)]) - shaper.base_log_z()));
-                     } else {
-                         shaper.pass_through(row.logits);
-                         scores.base.push_back(shaper.logprob(word));
-                     }
-                     scores.sprayed.push_back(shaper.logprob(word));
-                     scores.kl.push_back(static_cast<float>(shaper.kl()));
-                 }));
+        if (row.position + 1 >= words.size()) {
+            return;  // the last row predicts what nobody said
+        }
+        const llama_token word = words[row.position + 1];
+        if (total != 0.0F) {
+            shaper.shape(row.logits, *spray, total, row.result);
+            scores.base.push_back(static_cast<float>(static_cast<double>(shaper.base()[static_cast<size_t>(word)]) - shaper.base_log_z()));
+        } else {
+            shaper.pass_through(row.logits);
+            scores.base.push_back(shaper.logprob(word));
+        }
+        scores.sprayed.push_back(shaper.logprob(word));
+        scores.kl.push_back(static_cast<float>(shaper.kl()));
+    }));
     return scores;
 }
 
@@ -63,36 +63,36 @@ InfluenceErrors check_influence(Engine & engine, const std::vector<llama_token> 
     LogitShaper shaper(engine.model().head());
     std::vector<std::vector<float>> true_base;  // log-probabilities
     run_and_wait(engine, RowPass(tokens, 0, nullptr, 0.0F, false, [&](const RowView & row) {
-                     shaper.pass_through(row.logits);
-                     std::vector<float> logprobs(row.logits.begin(), row.logits.end());
-                     for (float & value : logprobs) {
-                         value -= static_cast<float>(shaper.log_z());
-                     }
-                     true_base.push_back(std::move(logprobs));
-                 }));
+        shaper.pass_through(row.logits);
+        std::vector<float> logprobs(row.logits.begin(), row.logits.end());
+        for (float & value : logprobs) {
+            value -= static_cast<float>(shaper.log_z());
+        }
+        true_base.push_back(std::move(logprobs));
+    }));
 
     InfluenceErrors errors;
     double sum = 0.0;
     size_t compared = 0;
     run_and_wait(engine, RowPass(tokens, 0, spray, total, false, [&](const RowView & row) {
-                     shaper.shape(row.logits, *spray, total, row.result);
-                     const std::vector<float> & truth = true_base[row.position];
-                     double true_kl = 0.0;
-                     for (size_t w = 0; w < truth.size(); ++w) {
-                         const double derived = static_cast<double>(shaper.base()[w]) - shaper.base_log_z();
-                         const double error = std::abs(derived - static_cast<double>(truth[w]));
-                         const double sprayed = static_cast<double>(shaper.logprob(static_cast<llama_token>(w)));
-                         true_kl += std::exp(sprayed) * (sprayed - static_cast<double>(truth[w]));
-                         if (truth[w] > -13.8F) {  // p > 1e-6
-                             errors.max_error = std::max(errors.max_error, error);
-                             sum += error;
-                             ++compared;
-                         }
-                     }
-                     errors.kl_error += std::abs(shaper.kl() - true_kl);
-                     errors.mean_kl += shaper.kl();
-                     ++errors.tokens;
-                 }));
+        shaper.shape(row.logits, *spray, total, row.result);
+        const std::vector<float> & truth = true_base[row.position];
+        double true_kl = 0.0;
+        for (size_t w = 0; w < truth.size(); ++w) {
+            const double derived = static_cast<double>(shaper.base()[w]) - shaper.base_log_z();
+            const double error = std::abs(derived - static_cast<double>(truth[w]));
+            const double sprayed = static_cast<double>(shaper.logprob(static_cast<llama_token>(w)));
+            true_kl += std::exp(sprayed) * (sprayed - static_cast<double>(truth[w]));
+            if (truth[w] > -13.8F) {  // p > 1e-6
+                errors.max_error = std::max(errors.max_error, error);
+                sum += error;
+                ++compared;
+            }
+        }
+        errors.kl_error += std::abs(shaper.kl() - true_kl);
+        errors.mean_kl += shaper.kl();
+        ++errors.tokens;
+    }));
     errors.mean_error = sum / static_cast<double>(std::max<size_t>(compared, 1));
     errors.kl_error /= static_cast<double>(std::max<size_t>(errors.tokens, 1));
     errors.mean_kl /= static_cast<double>(std::max<size_t>(errors.tokens, 1));

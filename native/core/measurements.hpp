@@ -25,10 +25,10 @@ struct Scores {
 Scores score_tokens(Engine & engine, std::vector<llama_token> tokens, size_t first, std::shared_ptr<const Spray> spray, float strength);
 
 struct InfluenceErrors {
-    double max_error = 0.0;   // largest |derived − true| base log-probability over positions and words of p > 1e-6
+    double max_error = 0.0;  // largest |derived − true| base log-probability over positions and words of p > 1e-6
     double mean_error = 0.0;
-    double kl_error = 0.0;    // mean |KL(sprayed ‖ derived base) − KL(sprayed ‖ true base)|
-    double mean_kl = 0.0;     // mean KL of the sprayed rows, for scale
+    double kl_error = 0.0;  // mean |KL(sprayed ‖ derived base) − KL(sprayed ‖ true base)|
+    double mean_kl = 0.0;   // mean KL of the sprayed rows, for scale
     size_t tokens = 0;
 };
 

@@ -65,6 +65,9 @@ std::shared_ptr<Model> Model::load(const ModelOptions & options, const Progress 
     model->path_ = options.path;
     model->architecture_ = file.architecture;
     model->fingerprint_ = file.fingerprint;
+    if (file.positions > 0) {
+        model->most_positions_ = static_cast<uint32_t>(std::min<uint64_t>(file.positions, UINT32_MAX));
+    }
 
     std::vector<ggml_backend_dev_t> devices = choose_devices(options.device);
     const bool host_only = devices.empty() || options.gpu_layers == 0;
@@ -175,6 +178,20 @@ void Model::discover_head() {
     if (!(std::sqrt(error) <= most_relative_error * std::sqrt(power) + 1e-6)) {
         throw Error("ERR_UNSUPPORTED_ARCHITECTURE", "The output head read from the graph of architecture '" + architecture_ + "' does not reproduce its logits");
     }
+}
+
+uint64_t Model::least_context_bytes(uint64_t cells) const {
+    const auto heads = static_cast<uint64_t>(std::max(llama_model_n_head(handle()), 0));
+    const auto shared_heads = static_cast<uint64_t>(std::max(llama_model_n_head_kv(handle()), 0));
+    if (device_ != "CPU" || heads == 0) {
+        return 0;
+    }
+    const auto width = static_cast<uint64_t>(llama_model_n_embd(handle())) * shared_heads / heads;
+    constexpr uint64_t halves = 2 * 2;  // K and V, 16 bits each
+    constexpr uint64_t mask = 2 * 512;  // 16 bits for every token of a batch
+    // Of sliding-window and hybrid models only some layers, at least one in eight, keep every token.
+    const uint64_t share = llama_model_n_swa(handle()) > 0 || is_recurrent() ? 8 : 1;
+    return cells * (static_cast<uint64_t>(llama_model_n_layer(handle())) * width * halves / share + mask);
 }
 
 std::string Model::metadata(const std::string & key) const {

@@ -48,6 +48,11 @@ class Model {
     // 64-bit hash, as 16 hex digits, of architecture, shapes, vocabulary and a sample of the weights: two
     // files of the same weights in the same quantisation agree, whatever their path or time.
     const std::string & fingerprint() const { return fingerprint_; }
+    // How many positions the model has a learned embedding for; more would read outside of the table.
+    // No limit for models that compute their positions.
+    uint32_t most_positions() const { return most_positions_; }
+    // The least main memory that K, V and masks of `cells` cells need, in bytes; 0 when they are kept elsewhere.
+    uint64_t least_context_bytes(uint64_t cells) const;
 
     // `parse_special`: spellings of special tokens become special tokens, except inside `untrusted` ranges.
     std::vector<llama_token> tokenize(const std::string & text, bool add_special, bool parse_special, const std::vector<TextRange> & untrusted = {}) const;
@@ -69,6 +74,7 @@ class Model {
     std::string device_;
     std::string architecture_;
     std::string fingerprint_;
+    uint32_t most_positions_ = UINT32_MAX;
     std::vector<std::string> special_spellings_;
 };
 

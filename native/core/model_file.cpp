@@ -2,6 +2,7 @@
 
 #include "backend.hpp"
 #include "error.hpp"
+#include "model_header.hpp"
 
 #include <ggml.h>
 #include <gguf.h>
@@ -94,6 +95,9 @@ ModelFile inspect_model_file(const std::string & path) {
 
     ModelFile result;
     result.architecture = gguf_get_val_str(gguf.get(), architecture_key);
+    if (const auto why = broken_header(gguf.get(), result.architecture)) {
+        invalid(path, *why);
+    }
     Hash hash;
     hash.add(result.architecture);
     const int64_t vocabulary_key = gguf_find_key(gguf.get(), "tokenizer.ggml.tokens");
@@ -108,8 +112,13 @@ ModelFile inspect_model_file(const std::string & path) {
         const uint64_t offset = data_offset + gguf_get_tensor_offset(gguf.get(), i);
         const uint64_t bytes = gguf_get_tensor_size(gguf.get(), i);
         if (offset > size || bytes > size - offset) {
-            invalid(path, "it is truncated: tensor '" + std::string(gguf_get_tensor_name(gguf.get(), i)) + "' ends at byte " +
-                              std::to_string(offset + bytes) + " of a file of " + std::to_string(size) + ". Download it again");
+            invalid(path,
+                "it is truncated: tensor '" + std::string(gguf_get_tensor_name(gguf.get(), i)) + "' ends at byte " + std::to_string(offset + bytes) + " of a file of " +
+                    std::to_string(size) + ". Download it again");
+        }
+        if (std::strcmp(gguf_get_tensor_name(gguf.get(), i), "position_embd.weight") == 0) {
+            const ggml_tensor * positions = ggml_get_tensor(tensors.get(), "position_embd.weight");
+            result.positions = static_cast<uint64_t>(positions->ne[1]);
         }
         hash.add(gguf_get_tensor_name(gguf.get(), i));
         const auto type = static_cast<int32_t>(gguf_get_tensor_type(gguf.get(), i));

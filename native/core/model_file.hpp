@@ -2,13 +2,15 @@
 // assertion, and computes the fingerprint of what is in it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace graffiti {
 
 struct ModelFile {
     std::string architecture;
-    std::string fingerprint;  // 16 hex digits
+    std::string fingerprint;    // 16 hex digits
+    uint64_t positions = 0;     // rows of the learned position table, 0 when there is none
     bool has_own_head = false;  // "output.weight" is in this file: the embeddings are another matrix
 };
 

@@ -44,8 +44,7 @@ std::vector<float> read_vector(const ggml_tensor * tensor) {
 }
 
 bool is_layout_only(ggml_op operation) {
-    return operation == GGML_OP_VIEW || operation == GGML_OP_RESHAPE || operation == GGML_OP_CONT || operation == GGML_OP_CPY ||
-           operation == GGML_OP_GET_ROWS;
+    return operation == GGML_OP_VIEW || operation == GGML_OP_RESHAPE || operation == GGML_OP_CONT || operation == GGML_OP_CPY || operation == GGML_OP_GET_ROWS;
 }
 
 [[noreturn]] void refuse(const std::string & architecture, const std::string & why) {

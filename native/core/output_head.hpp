@@ -33,9 +33,9 @@ class OutputHead {
     const std::string & hidden_name() const { return hidden_name_; }  // graph node: h
     const std::string & normed_name() const { return normed_name_; }  // graph node: u after gain and norm bias
     Norm norm() const { return norm_; }
-    int64_t width() const { return width_; }            // d
-    int64_t vocabulary() const { return vocabulary_; }  // V
-    float softcap() const { return softcap_; }          // 0 = none
+    int64_t width() const { return width_; }                   // d
+    int64_t vocabulary() const { return vocabulary_; }         // V
+    float softcap() const { return softcap_; }                 // 0 = none
     std::span<const float> offset() const { return offset_; }  // k, V floats, or empty when zero
 
     // r of the hidden state, in double.

@@ -49,6 +49,19 @@ float derive_base(std::span<const float> injected, std::span<const float> offset
     return maximum;
 }
 
+float tilted_maximum(std::span<const float> logits, std::span<const float> bias, float strength) {
+    float maximum = -INFINITY;
+    const float * l = logits.data();
+    const float * b = bias.data();
+    const size_t count = logits.size();
+#pragma omp simd reduction(max : maximum)
+    for (size_t w = 0; w < count; ++w) {
+        const float value = l[w] + strength * b[w];
+        maximum = value > maximum ? value : maximum;
+    }
+    return maximum;
+}
+
 Moments exponentiate(std::span<const float> logits, float maximum, std::span<const float> bias, std::span<float> exponentials) {
     return exponentiate_tilted(logits, maximum, bias, 0.0F, exponentials);
 }
@@ -80,18 +93,14 @@ Moments exponentiate_tilted(std::span<const float> logits, float maximum, std::s
     return moments;
 }
 
-float add_scaled(std::span<float> logits, std::span<const float> bias, float strength) {
-    float maximum = -INFINITY;
+void add_scaled(std::span<float> logits, std::span<const float> bias, float strength) {
     float * l = logits.data();
     const float * b = bias.data();
     const size_t count = logits.size();
-#pragma omp simd reduction(max : maximum)
+#pragma omp simd
     for (size_t w = 0; w < count; ++w) {
-        const float value = l[w] + strength * b[w];
-        l[w] = value;
-        maximum = value > maximum ? value : maximum;
+        l[w] += strength * b[w];
     }
-    return maximum;
 }
 
 double log_sum_exp(std::span<const float> logits, float maximum) {

@@ -11,9 +11,9 @@ namespace graffiti {
 // e^x for x in [-87, 88], relative error below 3e-7; values below -87 give about 1e-38, never zero or NaN.
 inline float fast_exp(float x) {
     constexpr float log2_e = 1.44269504F;
-    constexpr float ln2_high = 0.693359375F;    // ln 2 split in two, so that x − n·ln 2 loses nothing
+    constexpr float ln2_high = 0.693359375F;  // ln 2 split in two, so that x − n·ln 2 loses nothing
     constexpr float ln2_low = -2.12194440e-4F;
-    constexpr float to_integer = 12582912.0F;   // 1.5·2^23: adding it rounds to the nearest integer
+    constexpr float to_integer = 12582912.0F;  // 1.5·2^23: adding it rounds to the nearest integer
     x = x < -87.0F ? -87.0F : x;
     x = x > 88.0F ? 88.0F : x;
     const float shifted = x * log2_e + to_integer;
@@ -48,11 +48,14 @@ struct Moments {
 // exponentials[w] = e^{logits[w] − maximum}, and the moments of b under that distribution.
 Moments exponentiate(std::span<const float> logits, float maximum, std::span<const float> bias, std::span<float> exponentials);
 
-// The same for logits + strength·b, without storing the tilted logits.
+// Largest value of logits + strength·b.
+float tilted_maximum(std::span<const float> logits, std::span<const float> bias, float strength);
+
+// The same for logits + strength·b, without storing the tilted logits. `maximum`: their tilted_maximum.
 Moments exponentiate_tilted(std::span<const float> logits, float maximum, std::span<const float> bias, float strength, std::span<float> exponentials);
 
-// logits += strength·bias. Returns the largest value.
-float add_scaled(std::span<float> logits, std::span<const float> bias, float strength);
+// logits += strength·bias
+void add_scaled(std::span<float> logits, std::span<const float> bias, float strength);
 
 // log Σ e^l
 double log_sum_exp(std::span<const float> logits, float maximum);

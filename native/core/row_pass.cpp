@@ -14,7 +14,8 @@ constexpr size_t slice_tokens = 64;
 
 }  // namespace
 
-RowPass::RowPass(std::vector<llama_token> tokens, size_t first_output, std::shared_ptr<const Spray> spray, float strength, bool keep_hidden, std::function<void(const RowView &)> visit)
+RowPass::RowPass(
+    std::vector<llama_token> tokens, size_t first_output, std::shared_ptr<const Spray> spray, float strength, bool keep_hidden, std::function<void(const RowView &)> visit)
     : tokens_(std::move(tokens)), first_output_(first_output), spray_(std::move(spray)), strength_(strength), keep_hidden_(keep_hidden), visit_(std::move(visit)) {}
 
 bool RowPass::step(llama_context * context, GraphCallback & callback, llama_seq_id sequence, size_t vocabulary) {
@@ -34,9 +35,10 @@ bool RowPass::step(llama_context * context, GraphCallback & callback, llama_seq_
     if (status != 0) {
         llama_memory_seq_rm(llama_get_memory(context), sequence, -1, -1);
         if (status == 2) {
-            throw Error("ERR_ABORTED", "The pass was aborted");
+            throw Error("ERR_DISPOSED", "The model was closed");  // the one reason to stop a decode
         }
-        throw Error(status == 1 ? "ERR_CONTEXT_OVERFLOW" : "ERR_NATIVE", "llama.cpp could not decode a text of " + std::to_string(tokens_.size()) + " tokens: " + take_backend_errors());
+        throw Error(
+            status == 1 ? "ERR_CONTEXT_OVERFLOW" : "ERR_NATIVE", "llama.cpp could not decode a text of " + std::to_string(tokens_.size()) + " tokens: " + take_backend_errors());
     }
     callback.rethrow_failure();
     size_t row = 0;

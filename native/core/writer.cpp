@@ -158,12 +158,11 @@ EncodedText write_memory(Writer writer, const Model & model, const Calibration &
 
     switch (writer) {
         case Writer::gradient: {
-            std::vector<double> sum = fisher_normalised(calibration, calibration.precondition(minus(statistics.gradient(threads), calibration.reference_gradient())));
-            const std::vector<double> direction = fisher_normalised(calibration, specific);
+            std::vector<double> sum = calibration.precondition(minus(statistics.gradient(threads), calibration.reference_gradient()));
             for (size_t j = 0; j < sum.size(); ++j) {
-                sum[j] += 0.5 * direction[j];
+                sum[j] = sum[j] / calibration.gradient_scale() + specific[j] / calibration.state_scale();
             }
-            encoded.spray = to_float(fisher_normalised(calibration, sum));
+            encoded.spray = to_float(sum);
             break;
         }
         case Writer::mean: encoded.spray = to_float(fisher_normalised(calibration, state)); break;

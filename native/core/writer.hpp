@@ -2,7 +2,10 @@
 // conversation around it, so that forgetting one text leaves no trace in the vectors of others.
 //
 //   surprise gradient   grad = mean over its tokens x_t of [−log p_{t−1}(x_t)]·idf(x_t)·Gᵀ(e_{x_t} − p_{t−1})
-//   A = nf(S + ½μ),   S = nf(F⁻¹(grad − grad of the references)),   μ = nf(mean u − mean u of the references)
+//   A = F⁻¹(grad − grad of the references)/N_S + (mean u − mean u of the references)/N_μ
+//
+// A keeps its size: a text that surprised more counts more when memories are added up, and the errors of
+// many texts cancel. The sum is brought to Fisher norm 1 when it is sprayed. N_S and N_μ: Calibration.
 #pragma once
 
 #include "calibration.hpp"
@@ -43,7 +46,7 @@ class ToldStatistics {
     void add_row(const ToldText & text, const RowView & row);
 
     std::vector<double> gradient(int threads) const;
-    std::vector<double> mean_state() const;          // mean u over the told tokens
+    std::vector<double> mean_state() const;  // mean u over the told tokens
 
   private:
     const OutputHead & head_;

@@ -174,8 +174,13 @@ void print_rates(const Arguments & arguments, const Model & model, const std::ve
         std::printf("median %.2f tokens/s, %zu bytes of text\n", median, bytes);
         return;
     }
-    std::printf("{\"device\":\"%s\",\"parameters\":%llu,\"threads\":%d,\"promptTokens\":%zu,\"tokens\":%zu,\"bytes\":%zu,\"tokensPerSecond\":[", model.device().c_str(),
-                static_cast<unsigned long long>(llama_model_n_params(model.handle())), arguments.engine.threads, arguments.prompt_tokens, arguments.tokens, bytes);
+    std::printf("{\"device\":\"%s\",\"parameters\":%llu,\"threads\":%d,\"promptTokens\":%zu,\"tokens\":%zu,\"bytes\":%zu,\"tokensPerSecond\":[",
+        model.device().c_str(),
+        static_cast<unsigned long long>(llama_model_n_params(model.handle())),
+        arguments.engine.threads,
+        arguments.prompt_tokens,
+        arguments.tokens,
+        bytes);
     for (size_t i = 0; i < rates.size(); ++i) {
         std::printf("%s%.3f", i == 0 ? "" : ",", rates[i]);
     }

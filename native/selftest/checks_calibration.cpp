@@ -175,8 +175,8 @@ void strength_gives_the_wanted_kl(Report & report, const Subject & subject, cons
 
 bool equal_calibrations(const OutputHead & head, const Calibration & a, const Calibration & b) {
     const std::vector<double> x = random_direction(head, 99);
-    bool equal = a.rarities() == b.rarities() && a.mean_direction() == b.mean_direction() && a.reference_gradient() == b.reference_gradient() && a.reference_state() == b.reference_state() &&
-                 a.fisher_norm(x) == b.fisher_norm(x) && a.precondition(x) == b.precondition(x) && a.rows().size() == b.rows().size();
+    bool equal = a.rarities() == b.rarities() && a.mean_direction() == b.mean_direction() && a.reference_gradient() == b.reference_gradient() &&
+                 a.reference_state() == b.reference_state() && a.fisher_norm(x) == b.fisher_norm(x) && a.precondition(x) == b.precondition(x) && a.rows().size() == b.rows().size();
     for (size_t i = 0; equal && i < a.rows().size(); ++i) {
         equal = a.rows()[i].logits == b.rows()[i].logits && a.rows()[i].normed == b.rows()[i].normed && a.rows()[i].level == b.rows()[i].level;
     }

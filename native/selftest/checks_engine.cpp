@@ -50,7 +50,8 @@ ReplyDifference compare(const Reply & a, const Reply & b) {
         if (x.influence.has_value() != y.influence.has_value()) {
             result.influence = INFINITY;
         } else if (x.influence) {
-            for (const float difference : {x.influence->kl - y.influence->kl, x.influence->shift - y.influence->shift, x.influence->ratio - y.influence->ratio, x.influence->cosine - y.influence->cosine}) {
+            for (const float difference :
+                {x.influence->kl - y.influence->kl, x.influence->shift - y.influence->shift, x.influence->ratio - y.influence->ratio, x.influence->cosine - y.influence->cosine}) {
                 result.influence = std::max(result.influence, static_cast<double>(std::abs(difference)));
             }
         }
@@ -86,8 +87,10 @@ void sessions_together_equal_each_alone(Report & report, const Subject & subject
         float strength;
     };
     const std::vector<Talk> talks = {
-        {prompt_of(model, 0, 9), spray_of(head, 41, Site::pre_norm, true), 1.0F}, {prompt_of(model, 3, 17), nullptr, 1.0F},
-        {prompt_of(model, 5, 5), spray_of(head, 42, Site::post_norm, true), 1.5F}, {prompt_of(model, 1, 12), spray_of(head, 43, Site::pre_norm, false), -1.0F},
+        {prompt_of(model, 0, 9), spray_of(head, 41, Site::pre_norm, true), 1.0F},
+        {prompt_of(model, 3, 17), nullptr, 1.0F},
+        {prompt_of(model, 5, 5), spray_of(head, 42, Site::post_norm, true), 1.5F},
+        {prompt_of(model, 1, 12), spray_of(head, 43, Site::pre_norm, false), -1.0F},
         {prompt_of(model, 7, 6), spray_of(head, 44, Site::pre_norm, true), 2.0F},
     };
     const auto open = [](EngineBench & bench, const Talk & talk) {
@@ -175,9 +178,12 @@ void cached_prompts_give_the_same_reply(Report & report, const Subject & subject
     if (model.is_recurrent()) {
         report.skip("cached tokens", "a recurrent state cannot be cut at a position");
     } else {
-        report.holds("a second turn encodes only what is new", turn.finish->cached_tokens == known, std::to_string(turn.finish->cached_tokens) + " of " + std::to_string(next.size()) + " cached");
-        report.holds("a beginning that another session encoded is shared", shared.finish->cached_tokens >= 16 && shared.finish->cached_tokens < other.size(),
-                     std::to_string(shared.finish->cached_tokens) + " of " + std::to_string(other.size()) + " cached");
+        report.holds("a second turn encodes only what is new",
+            turn.finish->cached_tokens == known,
+            std::to_string(turn.finish->cached_tokens) + " of " + std::to_string(next.size()) + " cached");
+        report.holds("a beginning that another session encoded is shared",
+            shared.finish->cached_tokens >= 16 && shared.finish->cached_tokens < other.size(),
+            std::to_string(shared.finish->cached_tokens) + " of " + std::to_string(other.size()) + " cached");
         report.holds("the same prompt again encodes one token", again.finish->cached_tokens == other.size() - 1);
     }
     double worst = 0.0;
@@ -223,7 +229,8 @@ void strength_changes_at_the_next_token(Report & report, const Subject & subject
     // The hidden state of the next token is the same in both replies, so the ratio doubles exactly.
     report.at_most("until the change, the same influence", before, 1e-4);
     report.at_most("strength changed in mid-reply acts at the next token", std::abs(ratio(doubled, change_at + 1) / ratio(constant, change_at + 1) - 2.0), 1e-4);
-    report.holds("strength 0 in mid-reply: no influence from the next token on", constant.tokens[change_at + 1].influence && silenced.tokens[change_at].influence && !silenced.tokens[change_at + 1].influence);
+    report.holds("strength 0 in mid-reply: no influence from the next token on",
+        constant.tokens[change_at + 1].influence && silenced.tokens[change_at].influence && !silenced.tokens[change_at + 1].influence);
     report.holds("spray removed in mid-reply: none from the next token on", removed.tokens[change_at].influence && !removed.tokens[change_at + 1].influence);
 }
 

@@ -62,8 +62,8 @@ void context_ends_are_told(Report & report, const Subject & subject) {
     const Reply one = bench.run(session, probe_tokens(*subject.model, 23), 100);
     const Reply five = bench.run(session, probe_tokens(*subject.model, 19), 100);
     report.holds("a reply that reaches the end of the context finishes with reason context",
-                 one.tokens.size() == 1 && one.finish->reason == FinishReason::context && five.tokens.size() == 5 && five.finish->reason == FinishReason::context,
-                 std::to_string(one.tokens.size()) + " and " + std::to_string(five.tokens.size()) + " tokens");
+        one.tokens.size() == 1 && one.finish->reason == FinishReason::context && five.tokens.size() == 5 && five.finish->reason == FinishReason::context,
+        std::to_string(one.tokens.size()) + " and " + std::to_string(five.tokens.size()) + " tokens");
     // Every sequence full at once: there is room for all.
     options.sequences = 3;
     EngineBench full(subject.model, options);
@@ -134,16 +134,20 @@ void aborts_end_one_request(Report & report, const Subject & subject) {
     bench.engine.abort(last);  // waits behind another that is not aborted
     const Reply aborted = bench.replies.wait(last);
     report.holds("abort while waiting: answered at once, with no token", aborted.finish->reason == FinishReason::abort && aborted.tokens.empty() && bench.replies.count() == 1);
-    report.holds("abort while waiting: the session is free again", code_thrown_by([&] { bench.engine.abort(bench.engine.generate(bench.request(sessions[2], prompt, 3))); }).empty());
+    report.holds(
+        "abort while waiting: the session is free again", code_thrown_by([&] { bench.engine.abort(bench.engine.generate(bench.request(sessions[2], prompt, 3))); }).empty());
     bench.engine.abort(running);
     const Reply during = bench.replies.wait(running);
-    report.holds("abort in mid-reply: the reply ends there", during.finish->reason == FinishReason::abort && during.tokens.size() >= 2 && during.tokens.size() < 200, std::to_string(during.tokens.size()) + " tokens");
+    report.holds("abort in mid-reply: the reply ends there",
+        during.finish->reason == FinishReason::abort && during.tokens.size() >= 2 && during.tokens.size() < 200,
+        std::to_string(during.tokens.size()) + " tokens");
     report.holds("the next in the queue is answered", bench.replies.wait(next).tokens.size() == 3);
     bench.engine.abort(running);
     bench.engine.abort(next);
     bench.engine.abort(987654);
     const Reply after = bench.run(sessions[0], prompt, 4);
-    report.holds("abort afterwards and of unknown requests does nothing", bench.replies.wait(running).finishes == 1 && bench.replies.wait(next).finishes == 1 && after.tokens.size() == 4);
+    report.holds(
+        "abort afterwards and of unknown requests does nothing", bench.replies.wait(running).finishes == 1 && bench.replies.wait(next).finishes == 1 && after.tokens.size() == 4);
     report.holds("after an abort the session replies as if it had not been", after.tokens[0].token == during.tokens[0].token && after.tokens[1].token == during.tokens[1].token);
 
     const uint64_t closing = bench.engine.generate(bench.request(sessions[1], prompt, 200));
@@ -190,14 +194,14 @@ void stop_answers_everything(Report & report, const Subject & subject) {
     report.holds("stop with work in flight answers every request once", all);
     report.holds("stop ends measurements with ERR_DISPOSED", passes_disposed == 2);
     report.holds("after stop everything answers ERR_DISPOSED or does nothing",
-                 code_thrown_by([&] { bench.engine.generate(bench.request(1, prompt, 3)); }) == "ERR_DISPOSED" && code_thrown_by([&] { score_tokens(bench.engine, text, 1, nullptr, 0.0F); }) == "ERR_DISPOSED" &&
-                     code_thrown_by([&] {
-                         bench.engine.abort(requests[0]);
-                         bench.engine.set_strength(1, 1.0F);
-                         bench.engine.set_spray(1, nullptr);
-                         bench.engine.close_session(1);
-                         bench.engine.stop();
-                     }).empty());
+        code_thrown_by([&] { bench.engine.generate(bench.request(1, prompt, 3)); }) == "ERR_DISPOSED" &&
+            code_thrown_by([&] { score_tokens(bench.engine, text, 1, nullptr, 0.0F); }) == "ERR_DISPOSED" && code_thrown_by([&] {
+                bench.engine.abort(requests[0]);
+                bench.engine.set_strength(1, 1.0F);
+                bench.engine.set_spray(1, nullptr);
+                bench.engine.close_session(1);
+                bench.engine.stop();
+            }).empty());
 }
 
 }  // namespace

@@ -39,8 +39,10 @@ Noise check_head(Report & report, const Subject & subject) {
     const double rms = std::sqrt(power / static_cast<double>(words));
     const Noise noise{difference.rms, difference.largest};
     report.at_most("scale r(h) equals the reference, relative", scale_error, 1e-9);
-    report.at_most("host logits G*u+k equal the model's, rms relative", noise.rms / rms, 0.1,
-                   noise.exact() ? "" : "this head rounds the hidden state: noise " + std::to_string(noise.rms) + " rms, limits are relative to it");
+    report.at_most("host logits G*u+k equal the model's, rms relative",
+        noise.rms / rms,
+        0.1,
+        noise.exact() ? "" : "this head rounds the hidden state: noise " + std::to_string(noise.rms) + " rms, limits are relative to it");
     report.at_least("logits are not all the same, rms", rms, 0.01);
     return noise;
 }

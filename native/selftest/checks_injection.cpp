@@ -132,10 +132,19 @@ void check_injection(Report & report, const Subject & subject, const Noise & noi
             }
             compare(report, subject, noise, probe, where + ", strength " + amount, one_sequence({tokens.begin(), tokens.begin() + 4}, {{&first, strength, site}}));
         }
-        compare(report, subject, noise, probe, where + ", three vectors and none in one batch",
-                one_sequence({tokens.begin(), tokens.begin() + 8}, {{&first, 0.7F, site}, {}, {&second, -0.6F, site}, {&third, 1.5F, site}}));
+        compare(report,
+            subject,
+            noise,
+            probe,
+            where + ", three vectors and none in one batch",
+            one_sequence({tokens.begin(), tokens.begin() + 8}, {{&first, 0.7F, site}, {}, {&second, -0.6F, site}, {&third, 1.5F, site}}));
     }
-    compare(report, subject, noise, probe, "both sites in one batch", one_sequence({tokens.begin(), tokens.begin() + 6}, {{&first, 0.8F, Site::pre_norm}, {&second, 0.8F, Site::post_norm}, {}}));
+    compare(report,
+        subject,
+        noise,
+        probe,
+        "both sites in one batch",
+        one_sequence({tokens.begin(), tokens.begin() + 6}, {{&first, 0.8F, Site::pre_norm}, {&second, 0.8F, Site::post_norm}, {}}));
 
     if (subject.model->is_recurrent()) {
         report.skip("rows of several sequences in one batch", "recurrent models decode one sequence at a time");

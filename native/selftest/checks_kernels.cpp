@@ -165,7 +165,8 @@ void compare_row(Row row, Worst & worst) {
 
     constexpr float strength = -0.6F;
     std::vector<float> sum(row.logits);
-    const float sum_maximum = add_scaled(sum, row.bias, strength);
+    const float sum_maximum = tilted_maximum(sum, row.bias, strength);
+    add_scaled(sum, row.bias, strength);
     worst.maxima = worst.maxima && sum_maximum == *std::max_element(sum.begin(), sum.end());
     for (size_t w = 0; w < count; ++w) {
         if (!row.masked[w]) {

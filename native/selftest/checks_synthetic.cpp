@@ -165,8 +165,9 @@ Noise compare_logits(Report & report, const HeadShape & shape, const OutputHead 
 void check_head_of(Report & report, const HeadShape & shape) {
     SyntheticHead synthetic(shape);
     const OutputHead & head = synthetic.head();
-    report.holds(std::string(shape.name) + ": found as built", head.norm() == shape.norm && head.width() == width && head.vocabulary() == vocabulary && head.hidden_name() == "l_out-0" &&
-                                                                   head.normed_name() == "result_norm" && std::abs(head.softcap() - shape.softcap) < 1e-6F && head.offset().empty() == !(shape.norm_bias || shape.output_bias));
+    report.holds(std::string(shape.name) + ": found as built",
+        head.norm() == shape.norm && head.width() == width && head.vocabulary() == vocabulary && head.hidden_name() == "l_out-0" && head.normed_name() == "result_norm" &&
+            std::abs(head.softcap() - shape.softcap) < 1e-6F && head.offset().empty() == !(shape.norm_bias || shape.output_bias));
     const std::vector<ProbeRow> plain = synthetic.run({});
     const Noise noise = compare_logits(report, shape, head, plain);
     struct Case {

@@ -106,7 +106,8 @@ void invalid_bytes_pass_through(Report & report) {
     bool soon = true;
     for (int byte = 0x80; byte <= 0xFF; ++byte) {
         const std::string bad(1, static_cast<char>(byte));
-        all = all && show({bad}, {}).text == bad && show({"a", bad, "b"}, {"zz"}).text == "a" + bad + "b" && show({bad, bad, bad, bad, bad}, {}).text == bad + bad + bad + bad + bad;
+        all =
+            all && show({bad}, {}).text == bad && show({"a", bad, "b"}, {"zz"}).text == "a" + bad + "b" && show({bad, bad, bad, bad, bad}, {}).text == bad + bad + bad + bad + bad;
         TextStream stream({});
         std::string shown = stream.push(bad);
         shown += stream.push("b");  // what cannot be a character any more is not held back

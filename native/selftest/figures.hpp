@@ -12,13 +12,13 @@
 namespace graffiti::selftest {
 
 struct FigureErrors {
-    double base = 0.0;      // largest |derived − true| base log-probability of words of p > 1e-6
-    double final = 0.0;     // largest error of the final log-probabilities against base and spray
-    double shift = 0.0;     // largest error of a token's shift, nats
-    double kl = 0.0;        // mean error of KL(final ‖ base), nats
-    double geometry = 0.0;  // largest error of ratio and cosine
-    double movers = 0.0;    // largest error of a promoted or demoted change of probability
-    double mean_kl = 0.0;   // for scale
+    double base = 0.0;        // largest |derived − true| base log-probability of words of p > 1e-6
+    double final = 0.0;       // largest error of the final log-probabilities against base and spray
+    double shift = 0.0;       // largest error of a token's shift, nats
+    double kl = 0.0;          // mean error of KL(final ‖ base), nats
+    double geometry = 0.0;    // largest error of ratio and cosine
+    double movers = 0.0;      // largest error of a promoted or demoted change of probability
+    double mean_kl = 0.0;     // for scale
     double largest_kl = 0.0;  // reported
     double largest_shift = 0.0;
     size_t wrong_flips = 0;  // rows whose flipped flag is wrong though the two best words are well apart

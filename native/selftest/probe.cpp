@@ -134,7 +134,8 @@ double SlowHead::to_shown(double linear) const {
     return cap == 0.0 ? linear : cap * std::tanh(linear / cap);
 }
 
-std::vector<double> SlowHead::injected(std::span<const float> logits, std::span<const float> hidden, std::span<const float> vector, std::span<const double> projected, double strength) const {
+std::vector<double> SlowHead::injected(
+    std::span<const float> logits, std::span<const float> hidden, std::span<const float> vector, std::span<const double> projected, double strength) const {
     std::vector<double> state(hidden.begin(), hidden.end());
     const double r0 = scale(state);
     const double alpha = strength * r0;

@@ -66,7 +66,8 @@ class SlowHead {
 
     // Linear logits after v has been added with strength a before the norm:
     // l1 = k + (r0·(l0 − k) + α·c)/r1, α = a·r0, c = G·v, r1 = r(h + α·v)
-    std::vector<double> injected(std::span<const float> logits, std::span<const float> hidden, std::span<const float> vector, std::span<const double> projected, double strength) const;
+    std::vector<double> injected(
+        std::span<const float> logits, std::span<const float> hidden, std::span<const float> vector, std::span<const double> projected, double strength) const;
 
   private:
     const OutputHead & head_;

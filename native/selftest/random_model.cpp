@@ -43,7 +43,11 @@ bool parse(int count, char ** values, Arguments & arguments) {
         } else if (name == "--architecture") {
             arguments.architecture = value;
         } else if (name == "--type") {
-            arguments.type = value == "q8_0" ? GGML_TYPE_Q8_0 : value == "q4_0" ? GGML_TYPE_Q4_0 : value == "f16" ? GGML_TYPE_F16 : value == "f32" ? GGML_TYPE_F32 : GGML_TYPE_COUNT;
+            arguments.type = value == "q8_0"   ? GGML_TYPE_Q8_0
+                             : value == "q4_0" ? GGML_TYPE_Q4_0
+                             : value == "f16"  ? GGML_TYPE_F16
+                             : value == "f32"  ? GGML_TYPE_F32
+                                               : GGML_TYPE_COUNT;
         } else if (name == "--width") {
             arguments.width = number;
         } else if (name == "--layers") {
@@ -60,8 +64,9 @@ bool parse(int count, char ** values, Arguments & arguments) {
             return false;
         }
     }
-    return count % 2 == 1 && !arguments.out.empty() && arguments.type != GGML_TYPE_COUNT && (arguments.architecture == "llama" || arguments.architecture == "gemma2") && arguments.layers > 0 &&
-           arguments.heads > 0 && arguments.width > 0 && arguments.width % (32 * arguments.heads) == 0 && arguments.ffn > 0 && arguments.ffn % 32 == 0 && arguments.vocabulary >= 320;
+    return count % 2 == 1 && !arguments.out.empty() && arguments.type != GGML_TYPE_COUNT && (arguments.architecture == "llama" || arguments.architecture == "gemma2") &&
+           arguments.layers > 0 && arguments.heads > 0 && arguments.width > 0 && arguments.width % (32 * arguments.heads) == 0 && arguments.ffn > 0 && arguments.ffn % 32 == 0 &&
+           arguments.vocabulary >= 320;
 }
 
 // xorshift64*: a hundred million values in a fraction of a second.

@@ -16,7 +16,10 @@ function slowState(events: Told[], rate: number, mix: number, width: number): nu
   for (const { vector, recalled } of events) {
     const mean = new Array<number>(width)
       .fill(0)
-      .map((_, i) => recalled.reduce((sum, id) => sum + events[id - 1]!.vector[i]!, 0) / recalled.length);
+      .map(
+        (_, i) =>
+          recalled.reduce((sum, id) => sum + events[id - 1]!.vector[i]!, 0) / recalled.length,
+      );
     const m = recalled.length > 0 ? mix : 0;
     const input = vector.map((value, i) => (1 - m) * value + (m > 0 ? m * mean[i]! : 0));
     state = state.map((s, i) => s * Math.exp(-rate) + (1 - Math.exp(-rate)) * input[i]!);
@@ -27,9 +30,15 @@ function slowState(events: Told[], rate: number, mix: number, width: number): nu
 const WIDTH = 4;
 const component = fc.double({ min: -10, max: 10, noNaN: true }).map(Math.fround);
 const brain = fc
-  .array(fc.tuple(fc.array(component, { minLength: WIDTH, maxLength: WIDTH }), fc.array(fc.nat(), { maxLength: 3 })), {
-    maxLength: 60,
-  })
+  .array(
+    fc.tuple(
+      fc.array(component, { minLength: WIDTH, maxLength: WIDTH }),
+      fc.array(fc.nat(), { maxLength: 3 }),
+    ),
+    {
+      maxLength: 60,
+    },
+  )
   .map((events) =>
     events.map(([vector, picks], index) => ({
       vector,
@@ -55,7 +64,9 @@ describe('spray fold', () => {
     fc.assert(
       fc.property(brain, settings, (events, chosen) => {
         const fold = new SprayFold(chosen);
-        events.forEach(({ recalled }, index) => fold.step(index + 1, recalled));
+        events.forEach(({ recalled }, index) =>
+          fold.step({ id: index + 1, recalled: recalled.map((id) => ({ id, cosine: 1 })) }),
+        );
         const { state } = takeApart(fold.snapshot(), vectorsOf(events), WIDTH, 64);
         const expected = slowState(events, chosen.rate, chosen.mix, WIDTH);
         expected.forEach((value, i) => assert.ok(Math.abs(value - state[i]!) < 1e-12));
@@ -72,7 +83,7 @@ describe('spray fold', () => {
         const whole = await foldAll(links, chosen);
         const half = await foldAll(links.slice(0, cut), chosen);
         const rest = new SprayFold(chosen, half.snapshot());
-        for (const { id, recalled } of links.slice(cut)) rest.step(id, recalled.map((r) => r.id));
+        for (const link of links.slice(cut)) rest.step(link);
         assert.deepEqual(rest.snapshot(), whole.snapshot());
       }),
     ));
@@ -81,7 +92,9 @@ describe('spray fold', () => {
     fc.assert(
       fc.property(brain, settings, fc.nat(10), (events, chosen, limit) => {
         const fold = new SprayFold(chosen);
-        events.forEach(({ recalled }, index) => fold.step(index + 1, recalled));
+        events.forEach(({ recalled }, index) =>
+          fold.step({ id: index + 1, recalled: recalled.map((id) => ({ id, cosine: 1 })) }),
+        );
         const spray = takeApart(fold.snapshot(), vectorsOf(events), WIDTH, limit);
         assert.ok(spray.sources.length <= limit);
         for (let i = 0; i < WIDTH; i++) {
@@ -89,7 +102,10 @@ describe('spray fold', () => {
           assert.ok(Math.abs(named + spray.rest[i]! - spray.state[i]!) < 1e-5);
         }
         const weights = spray.sources.map((source) => source.weight);
-        assert.deepEqual(weights, [...weights].sort((a, b) => b - a));
+        assert.deepEqual(
+          weights,
+          [...weights].sort((a, b) => b - a),
+        );
         const total = fold.snapshot().weights.reduce((sum, [, weight]) => sum + weight, 0);
         assert.ok(total <= 1 + 1e-12 && fold.snapshot().weights.every(([, weight]) => weight > 0));
       }),
@@ -110,7 +126,8 @@ describe('key index', () => {
           const index = new KeyIndex(WIDTH);
           keys.forEach((row, position) => index.add(position + 1, Float32Array.from(row)));
           const cosine = (one: number[], other: number[]): number => {
-            const product = (a: number[], b: number[]) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+            const product = (a: number[], b: number[]) =>
+              a.reduce((sum, v, i) => sum + v * b[i]!, 0);
             const scale = Math.sqrt(product(one, one)) * Math.sqrt(product(other, other));
             return scale > 0 ? product(one, other) / scale : 0;
           };
@@ -131,18 +148,23 @@ describe('key index', () => {
 
   it('after removals is as if it had been filled with the rest', () =>
     fc.assert(
-      fc.property(fc.array(key, { maxLength: 30 }), fc.array(fc.nat(30)), key, (keys, drop, question) => {
-        const gone = new Set(drop);
-        const all = new KeyIndex(WIDTH);
-        const rest = new KeyIndex(WIDTH);
-        keys.forEach((row, position) => {
-          all.add(position + 1, Float32Array.from(row));
-          if (!gone.has(position + 1)) rest.add(position + 1, Float32Array.from(row));
-        });
-        all.remove(gone);
-        const asked = Float32Array.from(question);
-        assert.equal(all.size, rest.size);
-        assert.deepEqual([...all.cosines(asked)], [...rest.cosines(asked)]);
-      }),
+      fc.property(
+        fc.array(key, { maxLength: 30 }),
+        fc.array(fc.nat(30)),
+        key,
+        (keys, drop, question) => {
+          const gone = new Set(drop);
+          const all = new KeyIndex(WIDTH);
+          const rest = new KeyIndex(WIDTH);
+          keys.forEach((row, position) => {
+            all.add(position + 1, Float32Array.from(row));
+            if (!gone.has(position + 1)) rest.add(position + 1, Float32Array.from(row));
+          });
+          all.remove(gone);
+          const asked = Float32Array.from(question);
+          assert.equal(all.size, rest.size);
+          assert.deepEqual([...all.cosines(asked)], [...rest.cosines(asked)]);
+        },
+      ),
     ));
 });

@@ -57,7 +57,7 @@ describe('forgetting', () => {
           assert.deepEqual(await observe(memory, store), await observe(never, neverStore));
         },
       ),
-      { numRuns: Number(process.env['GRAFFITI_FORGET_RUNS'] ?? 100) },
+      { numRuns: Number(process.env.GRAFFITI_FORGET_RUNS ?? 100) },
     ));
 
   it('holds when more is told afterwards, and for what is forgotten twice over', () =>

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -22,12 +23,27 @@ export interface KillReport {
 
 const child = fileURLToPath(new URL('./child-teller.ts', import.meta.url));
 
-/** Kills a process with SIGKILL at a random moment while it tells the brain at `path`, again and again. */
-export async function killRounds(path: string, rounds: number): Promise<KillReport> {
+/** Rounds in one brain: its check grows with it. */
+const ROUNDS_PER_BRAIN = 25;
+
+/** Kills a process with SIGKILL at a random moment while it tells a brain in `folder`, again and again. */
+export async function killRounds(folder: string, rounds: number): Promise<KillReport> {
   const expected = new Map<number, string>();
   const forgotten = new Set<number>();
-  const report = { rounds, acknowledged: 0, lost: 0, resurrected: 0, failedOpens: 0, wrongStates: 0 };
+  const report = {
+    rounds,
+    acknowledged: 0,
+    lost: 0,
+    resurrected: 0,
+    failedOpens: 0,
+    wrongStates: 0,
+  };
   for (let round = 0; round < rounds; round++) {
+    if (round % ROUNDS_PER_BRAIN === 0) {
+      expected.clear();
+      forgotten.clear();
+    }
+    const path = join(folder, `brain-${Math.floor(round / ROUNDS_PER_BRAIN)}.graffiti`);
     const teller = spawn(process.execPath, ['--import', 'tsx', child, path, String(round)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -83,10 +99,10 @@ async function check(
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { mkdtempSync } = await import('node:fs');
+  const { mkdtempSync, rmSync } = await import('node:fs');
   const { tmpdir } = await import('node:os');
-  const { join } = await import('node:path');
   const folder = mkdtempSync(join(tmpdir(), 'graffiti-kill-'));
-  const report = await killRounds(join(folder, 'brain.graffiti'), Number(process.argv[2] ?? 200));
+  const report = await killRounds(folder, Number(process.argv[2] ?? 200));
   process.stdout.write(`${JSON.stringify(report)}\n`);
+  rmSync(folder, { recursive: true });
 }

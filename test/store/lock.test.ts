@@ -22,7 +22,7 @@ async function startOpener(path: string): Promise<Opener> {
   const child = spawn(process.execPath, ['--import', 'tsx', opener, path], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const nextLine = async () => String((await lines.next()).value);
   assert.equal(await nextLine(), 'ready');
   return { child, nextLine };
@@ -35,7 +35,11 @@ describe('writer lock', () => {
     symlinkSync(path, join(folder, 'link.graffiti')); // made before the brain it leads to
     symlinkSync(folder, join(folder, 'here'));
     const store = await SqliteStore.open(join(folder, 'link.graffiti'));
-    for (const name of [path, join(folder, 'link.graffiti'), join(folder, 'here', 'brain.graffiti')]) {
+    for (const name of [
+      path,
+      join(folder, 'link.graffiti'),
+      join(folder, 'here', 'brain.graffiti'),
+    ]) {
       await assert.rejects(SqliteStore.open(name), locked);
     }
     // The refused attempts must not have taken the lock from its owner.
@@ -100,7 +104,10 @@ describe('writer lock', () => {
       const losers = answers.filter((answer) => answer !== 'opened');
       assert.equal(losers.length, openers.length - 1);
       for (const answer of losers) {
-        assert.match(answer, /^ERR_BRAIN_LOCKED: .* is in use by (process \d+ since|another process)/);
+        assert.match(
+          answer,
+          /^ERR_BRAIN_LOCKED: .* is in use by (process \d+ since|another process)/,
+        );
       }
       await assert.rejects(SqliteStore.open(path), {
         ...locked,

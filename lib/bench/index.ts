@@ -1,0 +1,2 @@
+export { benchDecode, type DecodeBench, type DecodeBenchOptions } from './decode.js';
+export { withRandomModel } from './random-model.js';

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { integer } from '../arguments.js';
+import { type CommonOptions, describe } from '../describe.js';
+
+export interface BenchDecodeOptions extends CommonOptions {
+  readonly model?: string;
+  readonly threads?: number;
+  readonly rounds?: number;
+  readonly tokens?: number;
+  readonly random?: boolean;
+}
+
+/** `graffiti bench`: speed beside a baseline from the same run. */
+export function registerBench(program: Command): void {
+  const group = program
+    .command('bench')
+    .description('Measure speed beside a baseline from the same run.');
+  describe(group, 'decode', {
+    summary: 'Tokens per second: a plain llama.cpp loop, memory off, on, with influence.',
+    examples: [
+      'graffiti bench decode --json',
+      'graffiti bench decode --random   # a model of over 100M random parameters',
+    ],
+  })
+    .option('--model <file>', 'GGUF model (default: the built-in one)')
+    .option('--random', 'make a model of over 100M parameters with random weights for this run')
+    .option('--threads <count>', 'threads of the CPU (default: one per core)', integer)
+    .option('--rounds <count>', 'alternating rounds (default: 5)', integer)
+    .option('--tokens <count>', 'tokens of each (default: 128)', integer)
+    .action(async (options: BenchDecodeOptions) => {
+      const { decode } = await import('./decode.js');
+      await decode(options);
+    });
+}

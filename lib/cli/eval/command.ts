@@ -1,0 +1,54 @@
+import { type Command, Option } from 'commander';
+import { integer, number } from '../arguments.js';
+import { type CommonOptions, describe } from '../describe.js';
+import { addModelOptions, type ModelOptions } from '../model-options.js';
+
+export interface EvalLeanOptions extends CommonOptions, ModelOptions {
+  readonly data: string;
+  readonly neutral: string;
+  readonly kl?: number;
+  readonly writer?: 'gradient' | 'mean' | 'random' | 'notebook';
+  readonly baselines: boolean;
+}
+
+export interface EvalInfluenceOptions extends CommonOptions, ModelOptions {
+  readonly tokens?: number;
+}
+
+/** `graffiti eval`: every measured claim, on any data of the same shape. */
+export function registerEval(program: Command): void {
+  const group = program.command('eval').description('Measure a claim on your own model and data.');
+  addModelOptions(
+    describe(group, 'lean', {
+      summary: 'How far the model leans towards what it was told, and what that costs.',
+      examples: ['graffiti eval lean --data lean.json --neutral neutral.txt --json'],
+    }),
+  )
+    .requiredOption('--data <file>', 'JSON: probes and concepts with memories, related, control')
+    .requiredOption('--neutral <file>', 'text about nothing told, one passage a line')
+    .option('--kl <nats>', 'mean KL that strength 1 stands for (default: 0.036)', number)
+    .addOption(
+      new Option('--writer <name>', 'how texts become vectors (default: gradient)').choices([
+        'gradient',
+        'mean',
+        'random',
+        'notebook',
+      ]),
+    )
+    .option('--no-baselines', 'leave out random, notebook and mean')
+    .action(async (options: EvalLeanOptions) => {
+      const { lean } = await import('./lean.js');
+      await lean(options);
+    });
+  addModelOptions(
+    describe(group, 'influence', {
+      summary: 'Whether the influence figures are exact: derived against true base logits.',
+      examples: ['graffiti eval influence --model model.gguf --json'],
+    }),
+  )
+    .option('--tokens <count>', 'fewest tokens to compare (default: 200)', integer)
+    .action(async (options: EvalInfluenceOptions) => {
+      const { influence } = await import('./influence.js');
+      await influence(options);
+    });
+}

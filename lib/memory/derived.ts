@@ -1,0 +1,130 @@
+import type { EventLinks, Recalled, SpraySettings, Store } from '../store/index.js';
+import { KeyIndex } from './key-index.js';
+import { movement, SprayFold } from './spray.js';
+import { WordIndex } from './words.js';
+
+/** How often a reader begins anew when a writer changes the brain under its hands. */
+const READ_ATTEMPTS = 20;
+
+/**
+ * What follows from the events of a brain: the fold, the keys and the words, in RAM. Each is loaded
+ * when first needed and then kept in step with what is told and forgotten.
+ */
+export class Derived {
+  private seenRevision: number | undefined;
+  private loadedFold: Promise<SprayFold> | undefined;
+  private loadedKeys: Promise<KeyIndex> | undefined;
+  private loadedWords: Promise<WordIndex> | undefined;
+
+  constructor(
+    private readonly store: Store,
+    readonly settings: SpraySettings,
+    /** Length of the brain's vectors, 0 while no model is known. */
+    public width: number,
+  ) {}
+
+  fold(): Promise<SprayFold> {
+    this.loadedFold ??= this.loaded('loadedFold', async () => {
+      const snapshot = await this.store.snapshot();
+      const fold = new SprayFold(this.settings, snapshot);
+      for (const links of await this.store.links(snapshot?.upTo ?? 0)) fold.step(links);
+      return fold;
+    });
+    return this.loadedFold;
+  }
+
+  keys(): Promise<KeyIndex> {
+    this.loadedKeys ??= this.loaded('loadedKeys', async () => {
+      return new KeyIndex(this.width, await this.store.keys());
+    });
+    return this.loadedKeys;
+  }
+
+  words(): Promise<WordIndex> {
+    this.loadedWords ??= this.loaded('loadedWords', async () => {
+      const words = new WordIndex();
+      for (const { id, text } of await this.store.events()) words.add(id, text);
+      return words;
+    });
+    return this.loadedWords;
+  }
+
+  /** Takes in an event that the store has kept. */
+  async told(
+    id: number,
+    text: string,
+    key: Float32Array,
+    recalled: readonly Recalled[],
+  ): Promise<void> {
+    const [keys, fold] = await Promise.all([this.keys(), this.fold()]);
+    keys.add(id, key);
+    fold.step({ id, recalled });
+    (await this.wordsSoFar())?.add(id, text);
+  }
+
+  /** Recalled lists of all events but `gone`, with the new lists put in. */
+  async linksWithout(
+    gone: ReadonlySet<number>,
+    relinked: readonly EventLinks[],
+  ): Promise<EventLinks[]> {
+    const replaced = new Map(relinked.map((links) => [links.id, links]));
+    return (await this.store.links())
+      .filter(({ id }) => !gone.has(id))
+      .map((links) => replaced.get(links.id) ?? links);
+  }
+
+  /** Lets go of events that the store has removed; `fold` is the fold without them. */
+  async forgot(gone: ReadonlySet<number>, fold: SprayFold): Promise<void> {
+    this.loadedFold = Promise.resolve(fold);
+    (await this.keys()).remove(gone);
+    const words = await this.wordsSoFar();
+    for (const id of gone) words?.remove(id);
+  }
+
+  /** Takes over what another model, or other settings, have made of the events. */
+  replace(fold: SprayFold, keys?: KeyIndex): void {
+    this.loadedFold = Promise.resolve(fold);
+    if (keys) this.loadedKeys = Promise.resolve(keys);
+  }
+
+  /** Length of the spray state, and how far the last event moved it. */
+  async movement(): Promise<{ sprayNorm: number; drift: number }> {
+    const snapshot = (await this.fold()).snapshot();
+    const [last] = await this.store.links(snapshot.upTo - 1);
+    if (!last || this.width === 0) return { sprayNorm: 0, drift: 0 };
+    const vectors = await this.store.sprays(snapshot.weights.map(([id]) => id));
+    return movement(snapshot, last, vectors, this.width, this.settings);
+  }
+
+  /** What could not be loaded is tried again when it is needed next. */
+  private async loaded<Part>(
+    name: 'loadedFold' | 'loadedKeys' | 'loadedWords',
+    load: () => Promise<Part>,
+  ): Promise<Part> {
+    try {
+      return await load();
+    } catch (error) {
+      this[name] = undefined;
+      throw error;
+    }
+  }
+
+  /** The words, if they were loaded: where they were not, there is nothing to keep in step. */
+  private async wordsSoFar(): Promise<WordIndex | undefined> {
+    return this.loadedWords?.catch(() => undefined);
+  }
+
+  /** Reads one state of the brain, although a writer elsewhere may be changing it. */
+  async read<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (!this.store.readOnly) return work();
+    for (let attempt = 1; ; attempt++) {
+      const revision = await this.store.revision();
+      if (revision !== this.seenRevision) {
+        this.loadedFold = this.loadedKeys = this.loadedWords = undefined;
+        this.seenRevision = revision;
+      }
+      const result = await work();
+      if ((await this.store.revision()) === revision || attempt >= READ_ATTEMPTS) return result;
+    }
+  }
+}

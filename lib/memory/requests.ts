@@ -1,0 +1,123 @@
+import type { EventFilter, ModelFingerprint, SpraySettings } from '../store/index.js';
+import { checkNumber, checkOptions, wrongType } from '../validate.js';
+import type { MemoryEncoder } from './encoder.js';
+import type { Match } from './hybrid.js';
+import { type MemoryRecord, normaliseSpeaker, normaliseTag } from './record.js';
+import type { SettingsInput } from './settings.js';
+
+/** Options of `Memory.open`. Settings of the spray are kept in the brain: leave them out to keep them. */
+export interface MemoryOptions extends SettingsInput {
+  /** The model that reads and writes this brain. Without it, only texts can be worked with. */
+  readonly encoder?: MemoryEncoder | undefined;
+  /** Look only: takes no lock, changes nothing, sees what a writer adds. Default false. */
+  readonly readOnly?: boolean | undefined;
+  /** Largest size of the file in bytes, at least 64 KiB. Default: no limit. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Which memories to forget: by id, or all that carry a tag or come from a speaker. */
+export type ForgetSelector = number | readonly number[] | { tag: string } | { speaker: string };
+
+export interface Forgotten {
+  /** Ids of what was forgotten, ascending. */
+  readonly ids: number[];
+  /**
+   * True when no byte of the texts is left in the brain's files; false when a reader that has the
+   * brain open still needs an older state. It is then erased later, at the latest on close.
+   */
+  readonly erased: boolean;
+}
+
+export interface RecallOptions {
+  /** 1 to 1000. Default 5. */
+  readonly limit?: number | undefined;
+  /** Only memories with at least one of these tags. */
+  readonly tags?: readonly string[] | undefined;
+  /** Only memories with at least this score, 0 to 1. Default 0: whatever fits best. */
+  readonly minScore?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A memory with how well it fits the question. */
+export interface RecalledMemory extends MemoryRecord, Match {}
+
+export interface ListOptions {
+  /** 1 to 1 000 000. Default 100. */
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+  readonly tag?: string | undefined;
+  readonly speaker?: string | undefined;
+  /** Only what was told at this time or later (a date or ms since 1970). */
+  readonly since?: Date | number | undefined;
+}
+
+export interface ReencodeOptions {
+  readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface MemoryStats {
+  readonly memories: number;
+  /** Ever remembered, and ever forgotten. */
+  readonly remembered: number;
+  readonly forgotten: number;
+  /** Most used first. */
+  readonly tags: { tag: string; count: number }[];
+  /** Size on disk (or in RAM). */
+  readonly bytes: number;
+  readonly created: number;
+  readonly firstTime: number | undefined;
+  readonly lastTime: number | undefined;
+  /** Euclidean length of the spray state. */
+  readonly sprayNorm: number;
+  /** Euclidean distance the last told event moved the spray state. */
+  readonly drift: number;
+  readonly settings: SpraySettings;
+  /** The model that made the vectors, undefined while there are none. */
+  readonly model: ModelFingerprint | undefined;
+}
+
+/** A brain as plain JSON. */
+export interface MemoryExport {
+  readonly format: 'neural-graffiti/brain';
+  readonly version: 1;
+  readonly created: number;
+  readonly model: ModelFingerprint | undefined;
+  readonly settings: SpraySettings;
+  /** Oldest first. */
+  readonly memories: MemoryRecord[];
+}
+
+export interface MemoryEvents {
+  remembered: [memory: MemoryRecord];
+  forgotten: [forgotten: Forgotten];
+}
+
+/** The events that a selector asks for. @throws {TypeError | RangeError} */
+export function forgetFilter(selector: ForgetSelector): EventFilter {
+  if (typeof selector === 'number') return { ids: checkIds([selector]) };
+  if (Array.isArray(selector)) return { ids: checkIds(selector) };
+  checkOptions('selector', selector, ['tag', 'speaker']);
+  const { tag, speaker } = selector as { tag?: unknown; speaker?: unknown };
+  if ((tag === undefined) === (speaker === undefined)) {
+    throw wrongType('an id, an array of ids, { tag } or { speaker }', 'selector', selector);
+  }
+  if (tag !== undefined) return { tag: normaliseTag('tag', tag) };
+  return { speaker: normaliseSpeaker('speaker', speaker) };
+}
+
+function checkIds(ids: readonly number[]): readonly number[] {
+  ids.forEach((id, index) => checkNumber(`ids[${index}]`, id, { min: 1, integer: true }));
+  return ids;
+}
+
+/** The names of all options of `Memory.open`. */
+export const optionNames = [
+  'encoder',
+  'readOnly',
+  'maxBytes',
+  'rate',
+  'mix',
+  'recallLimit',
+  'recallThreshold',
+];

@@ -1,0 +1,16 @@
+export { type ChatMessage, type Generation, LoadedModel, type ModelInfo } from './loaded-model.js';
+export {
+  cacheFolder,
+  type DeviceName,
+  type LoadOptions,
+  type LoadProgress,
+} from './load-options.js';
+export {
+  type CheckedSampling,
+  checkSampling,
+  DEFAULT_SAMPLING,
+  SAMPLING_NAMES,
+  type SamplingOptions,
+} from './sampling.js';
+export { builtInModel } from './built-in.js';
+export { listDevices } from './devices.js';

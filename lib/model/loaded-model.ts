@@ -1,0 +1,262 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { GraffitiError, throwIfAborted } from '../errors.js';
+import {
+  callAbortable,
+  callNative,
+  type InfluenceErrors,
+  native,
+  type NativeDescription,
+  type NativeEvent,
+  type NativeFinish,
+  type NativeModel,
+  type NativeScores,
+  type NativeSprayRequest,
+  type NativeToken,
+  type WriterName,
+} from '../native.js';
+import { checkNumber, checkString, wrongType } from '../validate.js';
+import { checkLoadOptions, type LoadOptions } from './load-options.js';
+import type { CheckedSampling } from './sampling.js';
+
+/** What a loaded model says about itself. */
+export type ModelInfo = Readonly<NativeDescription>;
+
+export interface ChatMessage {
+  /** 'system', 'user', 'assistant', or another role the model's template knows. */
+  readonly role: string;
+  readonly content: string;
+}
+
+/** A reply being made. */
+export interface Generation {
+  /** Tokens as they come; ends after the finish event has been put into `finish`. */
+  readonly onToken: (token: NativeToken) => void;
+  readonly onFinish: (finish: NativeFinish) => void;
+}
+
+/**
+ * A model in memory with its engine: tokens, prompts, replies, vectors, scores. Sessions and memories
+ * are built on it; it knows neither.
+ */
+export class LoadedModel implements AsyncDisposable {
+  readonly info: ModelInfo;
+  private readonly running = new Map<number, Generation>();
+  private disposed = false;
+
+  private constructor(
+    private readonly handle: NativeModel,
+    private readonly cache: string | undefined,
+  ) {
+    this.info = Object.freeze(handle.describe());
+  }
+
+  /**
+   * @throws {GraffitiError} `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_INVALID`, `ERR_UNSUPPORTED_ARCHITECTURE`,
+   *   `ERR_ABORTED`, `ERR_NATIVE`.
+   */
+  static async load(options: LoadOptions = {}): Promise<LoadedModel> {
+    const checked = checkLoadOptions(options);
+    const events = { deliver: (_events: NativeEvent[]) => {} };
+    const handle = await callAbortable(
+      (guarded) =>
+        native().load(
+          checked.native,
+          guarded((fraction) => checked.onProgress({ phase: 'load', fraction })),
+          (batch) => events.deliver(batch),
+        ),
+      checked.signal,
+      (complete) => complete.dispose(),
+    );
+    const model = new LoadedModel(handle, checked.cache);
+    events.deliver = (batch) => model.dispatch(batch);
+    return model;
+  }
+
+  /**
+   * Measures the output head, or reads the cached measurement. Needed before anything is encoded.
+   *
+   * @throws {GraffitiError} `ERR_ABORTED`, `ERR_NATIVE`.
+   */
+  async calibrate(
+    options: Pick<LoadOptions, 'signal' | 'onProgress'> = {},
+  ): Promise<{ cached: boolean }> {
+    this.checkOpen();
+    const template = createHash('sha256').update(this.info.chatTemplate).digest('hex').slice(0, 8);
+    const path =
+      this.cache === undefined
+        ? ''
+        : join(this.cache, `${this.info.fingerprint}-${template}.calibration`);
+    return callAbortable(
+      (guarded) =>
+        this.handle.calibrate(
+          path,
+          guarded((fraction) => options.onProgress?.({ phase: 'calibrate', fraction })),
+        ),
+      options.signal,
+    );
+  }
+
+  /** The two vectors of a told text, each `info.width` long. Needs `calibrate` first. */
+  async encode(
+    text: string,
+    writer: WriterName,
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<{ spray: Float32Array; key: Float32Array }> {
+    this.checkOpen();
+    throwIfAborted(signal, 'Encoding');
+    return callNative(() => this.handle.encode(text, writer));
+  }
+
+  tokenize(text: string, { special = false } = {}): Int32Array {
+    this.checkOpen();
+    checkString('text', text);
+    return this.handle.tokenize(text, special, special);
+  }
+
+  /** @throws {TypeError | RangeError} when `tokens` holds what is no token of this model. */
+  detokenize(tokens: Int32Array, { special = false } = {}): string {
+    this.checkOpen();
+    this.checkTokens(tokens);
+    return this.handle.detokenize(tokens, special);
+  }
+
+  /**
+   * The prompt for a conversation. Contents are never read as special tokens. `known` is an earlier
+   * prompt with its reply: where the new prompt begins with it, its tokens are used as they were.
+   */
+  renderChat(
+    messages: readonly ChatMessage[],
+    known: { text: string; tokens: Int32Array } = { text: '', tokens: new Int32Array() },
+  ): { text: string; tokens: Int32Array } {
+    this.checkOpen();
+    for (const { role, content } of messages) {
+      checkString('role', role);
+      checkString('content', content);
+    }
+    return callNative(() => this.handle.renderChat(messages, true, known.text, known.tokens));
+  }
+
+  openSession(): number {
+    this.checkOpen();
+    return this.handle.openSession();
+  }
+
+  closeSession(session: number): void {
+    if (!this.disposed) this.handle.closeSession(session);
+  }
+
+  /** Gives a session its spray; acts from the next token on. Null takes it away. */
+  setSpray(
+    session: number,
+    request: NativeSprayRequest | null,
+  ): Promise<{ strength: number } | null> {
+    this.checkOpen();
+    return callNative(() => this.handle.setSpray(session, request));
+  }
+
+  /** Multiplies the calibrated strength of a session's spray; acts from the next token on. */
+  setStrength(session: number, strength: number): void {
+    this.checkOpen();
+    this.handle.setStrength(session, strength);
+  }
+
+  /**
+   * Starts a reply and returns its request number.
+   *
+   * @throws {GraffitiError} `ERR_BUSY`, `ERR_CONTEXT_OVERFLOW`, `ERR_DISPOSED`, `ERR_NATIVE`.
+   */
+  generate(
+    session: number,
+    tokens: Int32Array,
+    sampling: CheckedSampling,
+    figures: { influence: boolean; movers: number; sources: number },
+    generation: Generation,
+  ): number {
+    this.checkOpen();
+    this.checkTokens(tokens);
+    const request = callNative(() =>
+      this.handle.generate({ session, tokens, ...figures, ...sampling }),
+    );
+    this.running.set(request, generation);
+    return request;
+  }
+
+  /** Ends a reply after the token being computed. */
+  abort(request: number): void {
+    if (!this.disposed) this.handle.abort(request);
+  }
+
+  /**
+   * Log-probabilities of tokens[first …] with and without the session's spray at `strength`.
+   *
+   * @param first 1 up to the last token
+   * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`
+   */
+  score(tokens: Int32Array, first: number, session: number, strength = 1): Promise<NativeScores> {
+    this.checkOpen();
+    this.checkPass(tokens, strength);
+    checkNumber('first', first, { min: 1, max: tokens.length - 1, integer: true });
+    return callNative(() => this.handle.score(tokens, first, session, strength));
+  }
+
+  /** Compares derived with true base log-probabilities over the tokens. */
+  checkInfluence(tokens: Int32Array, session: number, strength = 1): Promise<InfluenceErrors> {
+    this.checkOpen();
+    this.checkPass(tokens, strength);
+    return callNative(() => this.handle.checkInfluence(tokens, session, strength));
+  }
+
+  /** Ends what is running with ERR_DISPOSED and frees the model. Harmless when repeated. */
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    await callNative(() => this.handle.dispose());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  /** @throws {GraffitiError} `ERR_DISPOSED` */
+  checkOpen(): void {
+    if (this.disposed) {
+      throw new GraffitiError(
+        'ERR_DISPOSED',
+        'The model is disposed; load it again to go on using it.',
+      );
+    }
+  }
+
+  private checkTokens(tokens: Int32Array): void {
+    if (!(tokens instanceof Int32Array)) throw wrongType('an Int32Array', 'tokens', tokens);
+    const range = { min: 0, max: this.info.vocabulary - 1, integer: true };
+    tokens.forEach((token, index) => checkNumber(`tokens[${index}]`, token, range));
+  }
+
+  /** Tokens that are run all at once: at least two, and no more than the context holds. */
+  private checkPass(tokens: Int32Array, strength: number): void {
+    this.checkTokens(tokens);
+    checkNumber('tokens.length', tokens.length, { min: 2, integer: true });
+    checkNumber('strength', strength, { min: -100, max: 100 });
+    const { contextSize } = this.info;
+    if (tokens.length > contextSize) {
+      throw new GraffitiError(
+        'ERR_CONTEXT_OVERFLOW',
+        `The text has ${tokens.length} tokens and the context holds ${contextSize}; shorten it, or load the model with a larger contextSize.`,
+      );
+    }
+  }
+
+  /** Gives events to whoever started the request. Runs on the binary's callback: must not throw. */
+  private dispatch(events: NativeEvent[]): void {
+    for (const event of events) {
+      const generation = this.running.get(event.request);
+      if (event.finish === undefined) {
+        generation?.onToken(event);
+      } else {
+        this.running.delete(event.request);
+        generation?.onFinish(event);
+      }
+    }
+  }
+}

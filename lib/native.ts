@@ -1,0 +1,311 @@
+/**
+ * The one door to the native binary: finds it, loads it, types it, explains when it can't, and turns
+ * its errors into `GraffitiError` with the stack of the JavaScript call that caused them.
+ */
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GraffitiError, type GraffitiErrorCode } from './errors.js';
+
+/** The folder that holds package.json, seen from lib/ as from dist/. */
+export const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+
+export interface NativeLoadOptions {
+  path: string;
+  device: string;
+  gpuLayers: number;
+  /** 0 = what the model was trained with, at most 4096. */
+  contextSize: number;
+  sessions: number;
+  threads: number;
+  queueLimit: number;
+  chatTemplate: string;
+}
+
+/** Work on another thread that can be given up; an abandoned promise rejects with ERR_ABORTED. */
+export interface Abortable<Result> {
+  promise: Promise<Result>;
+  abort(): void;
+}
+
+export interface NativeDescription {
+  path: string;
+  name: string;
+  architecture: string;
+  fingerprint: string;
+  device: string;
+  parameters: number;
+  bytes: number;
+  width: number;
+  layers: number;
+  vocabulary: number;
+  trainedContext: number;
+  contextSize: number;
+  sessions: number;
+  threads: number;
+  norm: 'rms' | 'layer';
+  hiddenState: string;
+  quantisation: string;
+  chatTemplate: string;
+  /** Tokens that end a reply. */
+  endTokens: Int32Array;
+  licence: string;
+}
+
+export interface NativeGenerateOptions {
+  session: number;
+  tokens: Int32Array;
+  maxTokens: number;
+  stop: string[];
+  influence: boolean;
+  movers: number;
+  sources: number;
+  temperature: number;
+  topK: number;
+  topP: number;
+  minP: number;
+  repetitionPenalty: number;
+  frequencyPenalty: number;
+  presencePenalty: number;
+  penaltyTokens: number;
+  seed: number;
+  grammar: string;
+  jsonSchema: string;
+  logitBias: (readonly [token: number, bias: number])[];
+}
+
+export interface NativeMover {
+  id: number;
+  text: string;
+  change: number;
+}
+
+export interface NativeInfluence {
+  kl: number;
+  shift: number;
+  ratio: number;
+  cosine: number;
+  flipped: boolean;
+  promoted: NativeMover[];
+  demoted: NativeMover[];
+  sources: { id: number; shift: number }[];
+}
+
+export interface NativeToken {
+  request: number;
+  index: number;
+  id: number;
+  text: string;
+  logprob: number;
+  influence?: NativeInfluence;
+  finish?: undefined;
+}
+
+export interface NativeFinish {
+  request: number;
+  finish: 'end' | 'stop' | 'length' | 'context' | 'abort' | 'error';
+  text: string;
+  code: string;
+  message: string;
+  promptTokens: number;
+  cachedTokens: number;
+  promptSeconds: number;
+  replySeconds: number;
+}
+
+export type NativeEvent = NativeToken | NativeFinish;
+
+export type WriterName = 'gradient' | 'mean' | 'random' | 'notebook';
+
+export interface NativeSprayRequest {
+  writer: WriterName;
+  targetKl: number;
+  klLimit: number;
+  sources: { id: number; weight: number; vector: Float32Array }[];
+}
+
+export interface NativeScores {
+  base: Float32Array;
+  sprayed: Float32Array;
+  kl: Float32Array;
+}
+
+export interface InfluenceErrors {
+  maxError: number;
+  meanError: number;
+  klError: number;
+  meanKl: number;
+  tokens: number;
+}
+
+export interface NativeModel {
+  describe(): NativeDescription;
+  tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array;
+  detokenize(tokens: Int32Array, special: boolean): string;
+  renderChat(
+    messages: readonly { role: string; content: string }[],
+    addGenerationPrompt: boolean,
+    knownText: string,
+    knownTokens: Int32Array,
+  ): { text: string; tokens: Int32Array };
+  openSession(): number;
+  closeSession(session: number): void;
+  calibrate(
+    cachePath: string,
+    onProgress: (fraction: number) => void,
+  ): Abortable<{ cached: boolean }>;
+  setSpray(
+    session: number,
+    request: NativeSprayRequest | null,
+  ): Promise<{ strength: number } | null>;
+  setStrength(session: number, strength: number): void;
+  generate(options: NativeGenerateOptions): number;
+  abort(request: number): void;
+  encode(text: string, writer: WriterName): Promise<{ spray: Float32Array; key: Float32Array }>;
+  score(
+    tokens: Int32Array,
+    first: number,
+    session: number,
+    strength: number,
+  ): Promise<NativeScores>;
+  checkInfluence(tokens: Int32Array, session: number, strength: number): Promise<InfluenceErrors>;
+  dispose(): Promise<void>;
+}
+
+/** A device llama.cpp can run on. */
+export interface Device {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: 'cpu' | 'gpu' | 'accelerator';
+  /** Bytes. */
+  readonly memoryFree: number;
+  readonly memoryTotal: number;
+}
+
+interface NativeBinding {
+  load(
+    options: NativeLoadOptions,
+    onProgress: (fraction: number) => void,
+    onEvents: (events: NativeEvent[]) => void,
+  ): Abortable<NativeModel>;
+  devices(): Device[];
+  /** Stops every engine of this thread at once; their models are then disposed. */
+  shutDown(): void;
+  readonly llamaCpp: string;
+  readonly system: string;
+}
+
+let binding: NativeBinding | undefined;
+
+/** @throws {GraffitiError} `ERR_NATIVE`, with the command that builds the binary. */
+export function native(): NativeBinding {
+  if (!binding) {
+    const require = createRequire(import.meta.url);
+    try {
+      const load = require('node-gyp-build') as (folder: string) => NativeBinding;
+      const loaded = (binding = load(packageRoot));
+      // Before C++ tears down what a running engine stands on.
+      process.once('exit', () => loaded.shutDown());
+    } catch (cause) {
+      throw new GraffitiError(
+        'ERR_NATIVE',
+        `The native part of neural-graffiti could not be loaded on ${process.platform}-${process.arch}, Node ${process.version}. ` +
+          'In a checkout run "npm run build"; as a dependency run "npm rebuild neural-graffiti" ' +
+          '(it needs git, cmake and a C++ compiler). The cause says what is missing.',
+        { cause },
+      );
+    }
+  }
+  return binding;
+}
+
+/** Where the binary is, loaded or not. */
+export function binaryPath(): string {
+  const require = createRequire(import.meta.url);
+  return (require('node-gyp-build') as { path(folder: string): string }).path(packageRoot);
+}
+
+/** What native errors carry. */
+interface NativeError extends Error {
+  code?: string;
+}
+
+/** Turns an error of the binary into a GraffitiError; `call` holds the stack of the caller. */
+function translate(error: unknown, call: Error): unknown {
+  const { code, message } = error as NativeError;
+  if (!(error instanceof Error) || typeof code !== 'string' || !code.startsWith('ERR_')) {
+    return error;
+  }
+  const translated = new GraffitiError(code as GraffitiErrorCode, message);
+  if (call.stack) {
+    translated.stack = `${translated.name}: ${message}\n${call.stack.split('\n').slice(2).join('\n')}`;
+  }
+  return translated;
+}
+
+/** Calls the binary, synchronously or not, with its errors translated. */
+export function callNative<Result>(call: () => Promise<Result>): Promise<Result>;
+export function callNative<Result>(call: () => Result): Result;
+export function callNative<Result>(call: () => Result | Promise<Result>): unknown {
+  const site = new Error();
+  try {
+    const result = call();
+    if (!(result instanceof Promise)) return result;
+    return result.catch((error: unknown) => {
+      throw translate(error, site);
+    });
+  } catch (error) {
+    throw translate(error, site);
+  }
+}
+
+type ProgressCallback = (fraction: number) => void;
+
+/**
+ * Runs abortable native work under a signal.
+ *
+ * @param start gets `guarded`, for the callback it hands to the binary: what the callback throws ends the
+ *   work and is thrown here, where the binary would lose it
+ * @param discard gets the result of work that was complete before it could be ended
+ * @throws {GraffitiError} `ERR_ABORTED`, with the signal's reason as cause.
+ */
+export async function callAbortable<Result>(
+  start: (guarded: (callback: ProgressCallback) => ProgressCallback) => Abortable<Result>,
+  signal: AbortSignal | undefined,
+  discard: (result: Result) => unknown = () => {},
+): Promise<Result> {
+  if (signal?.aborted) throw aborted(signal);
+  let thrown: { error: unknown } | undefined;
+  const work = callNative(() =>
+    start((callback) => (fraction) => {
+      if (thrown) return;
+      try {
+        callback(fraction);
+      } catch (error) {
+        thrown = { error };
+        work.abort();
+      }
+    }),
+  );
+  const onAbort = () => work.abort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const result = await callNative(() => work.promise);
+    if (thrown) await discard(result);
+    else return result;
+    throw thrown.error;
+  } catch (error) {
+    if (thrown) throw thrown.error;
+    throw signal?.aborted && (error as NativeError).code === 'ERR_ABORTED'
+      ? aborted(signal)
+      : error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function aborted(signal: AbortSignal): GraffitiError {
+  return new GraffitiError('ERR_ABORTED', 'The operation was aborted by its caller.', {
+    cause: signal.reason,
+  });
+}

@@ -1,0 +1,223 @@
+import { GraffitiError, type GraffitiErrorCode } from '../errors.js';
+import type { NativeFinish } from '../native.js';
+
+/** A token whose probability the spray changed much. */
+export interface Mover {
+  readonly id: number;
+  readonly text: string;
+  /** Probability, sprayed minus base. */
+  readonly change: number;
+}
+
+/** What one memory did to a token. */
+export interface SourceShare {
+  /** Id of the memory; 0 = all memories too faint to be listed by themselves. */
+  readonly id: number;
+  /**
+   * Its part of the token's logit shift, nats, against what it does to an average word. Exact: the shift
+   * is linear in the memories.
+   */
+  readonly shift: number;
+}
+
+/** What the spray did to the distribution a token was drawn from. Exact, not estimated. */
+export interface TokenInfluence {
+  /** KL(sprayed ‖ base) over the whole vocabulary, nats. */
+  readonly kl: number;
+  /** Log-probability of this token, sprayed minus base, nats. */
+  readonly shift: number;
+  /** ‖added‖/‖h‖, h the hidden state it was added to. */
+  readonly ratio: number;
+  /** Cosine of h and the spray. */
+  readonly cosine: number;
+  /** The most probable token changed. */
+  readonly flipped: boolean;
+  /** Tokens that gained most probability, most first. */
+  readonly promoted: readonly Mover[];
+  /** Tokens that lost most. */
+  readonly demoted: readonly Mover[];
+  /** Memories behind the shift, largest first. */
+  readonly sources: readonly SourceShare[];
+}
+
+/** One token of a reply. */
+export interface TokenEvent {
+  /** 0 for the first token of the reply. */
+  readonly index: number;
+  readonly id: number;
+  /** Text that can be shown now: may be empty while a character or a stop string is incomplete. */
+  readonly text: string;
+  /** Natural log of its probability, sprayed, before temperature and the other sampling options. */
+  readonly logprob: number;
+  /** Undefined when nothing is sprayed or influence is off. */
+  readonly influence: TokenInfluence | undefined;
+}
+
+/** 'end': by itself; 'stop': a stop string; 'length': maxTokens; 'context': the context is full. */
+export type FinishReason = 'end' | 'stop' | 'length' | 'context';
+
+/** Influence on a whole reply. */
+export interface ReplyInfluence {
+  /** Mean and largest KL of its tokens, nats. */
+  readonly meanKl: number;
+  readonly maxKl: number;
+  /** Σ shift, nats: the exact log likelihood ratio of the reply, sprayed against base. */
+  readonly logLikelihoodRatio: number;
+  /** Tokens at which the most probable token changed. */
+  readonly flips: number;
+  /** Memories by what they did in sum of absolute shifts, most first. */
+  readonly sources: readonly SourceShare[];
+}
+
+export interface Reply {
+  readonly text: string;
+  readonly finish: FinishReason;
+  readonly usage: {
+    readonly promptTokens: number;
+    /** Of the prompt, found in the cache. */
+    readonly cachedTokens: number;
+    readonly replyTokens: number;
+    /** Oldest messages left out because the context is full. */
+    readonly droppedMessages: number;
+  };
+  /** Undefined when nothing was sprayed or influence is off. */
+  readonly influence: ReplyInfluence | undefined;
+  readonly seconds: { readonly prompt: number; readonly reply: number };
+}
+
+/** Adds up the influence on a reply. */
+class InfluenceSum {
+  private tokens = 0;
+  private kl = 0;
+  private maxKl = 0;
+  private shift = 0;
+  private flips = 0;
+  private readonly sources = new Map<number, number>();
+
+  add(influence: TokenInfluence): void {
+    this.tokens++;
+    this.kl += influence.kl;
+    this.maxKl = Math.max(this.maxKl, influence.kl);
+    this.shift += influence.shift;
+    this.flips += Number(influence.flipped);
+    for (const { id, shift } of influence.sources) {
+      this.sources.set(id, (this.sources.get(id) ?? 0) + Math.abs(shift));
+    }
+  }
+
+  get total(): ReplyInfluence | undefined {
+    if (this.tokens === 0) return undefined;
+    return {
+      meanKl: this.kl / this.tokens,
+      maxKl: this.maxKl,
+      logLikelihoodRatio: this.shift,
+      flips: this.flips,
+      sources: [...this.sources]
+        .map(([id, shift]) => ({ id, shift }))
+        .sort((one, other) => other.shift - one.shift),
+    };
+  }
+}
+
+/**
+ * A reply being made: iterate it for its tokens, await `reply` for the whole. Leaving the iteration
+ * early ends the reply; what was said until then stays in the conversation.
+ */
+export class ReplyStream implements AsyncIterable<TokenEvent> {
+  /** Rejects with ERR_ABORTED when the signal of the prompt ends it. */
+  readonly reply: Promise<Reply>;
+  private readonly waiting: TokenEvent[] = [];
+  private readonly influence = new InfluenceSum();
+  private readonly pieces: string[] = [];
+  private readonly ids: number[] = [];
+  private wake: (() => void) | undefined;
+  private ended = false;
+  private failure: unknown;
+  private settle!: { resolve: (reply: Reply) => void; reject: (error: unknown) => void };
+  private iterated = false;
+  private left = false;
+
+  /** @param stop ends the reply after the token being computed */
+  constructor(private readonly stop: () => void) {
+    this.reply = new Promise((resolve, reject) => {
+      this.settle = { resolve, reject };
+    });
+    // Whoever iterates gets the failure there; an unawaited `reply` is no unhandled rejection.
+    this.reply.catch(() => {});
+  }
+
+  /** Text and token ids so far. */
+  get soFar(): { text: string; ids: readonly number[] } {
+    return { text: this.pieces.join(''), ids: this.ids };
+  }
+
+  push(token: TokenEvent): void {
+    this.ids.push(token.id);
+    this.pieces.push(token.text);
+    if (token.influence) this.influence.add(token.influence);
+    this.waiting.push(token);
+    this.wake?.();
+  }
+
+  /**
+   * Ends the stream with what the engine said last.
+   *
+   * @param aborted the failure of a reply that its reader did not leave, but someone else ended
+   */
+  finish(event: NativeFinish, droppedMessages: number, aborted: GraffitiError): void {
+    this.pieces.push(event.text);
+    if (event.finish === 'error') {
+      this.fail(new GraffitiError(event.code as GraffitiErrorCode, event.message));
+    } else if (event.finish === 'abort' && !this.left) {
+      this.fail(aborted);
+    } else {
+      this.ended = true;
+      this.settle.resolve({
+        text: this.soFar.text.trimStart(),
+        finish: event.finish === 'abort' ? 'stop' : event.finish,
+        usage: {
+          promptTokens: event.promptTokens,
+          cachedTokens: event.cachedTokens,
+          replyTokens: this.ids.length,
+          droppedMessages,
+        },
+        influence: this.influence.total,
+        seconds: { prompt: event.promptSeconds, reply: event.replySeconds },
+      });
+      this.wake?.();
+    }
+  }
+
+  fail(error: unknown): void {
+    this.ended = true;
+    this.failure = error;
+    this.settle.reject(error);
+    this.wake?.();
+  }
+
+  /** @throws {TypeError} when iterated twice: a token is given once. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<TokenEvent, void> {
+    if (this.iterated)
+      throw new TypeError('Expected one iteration of a reply but it was iterated twice');
+    this.iterated = true;
+    let complete = false;
+    try {
+      for (;;) {
+        while (this.waiting.length > 0) yield this.waiting.shift()!;
+        if (this.ended) break;
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+        this.wake = undefined;
+      }
+      complete = true;
+    } finally {
+      if (!complete && !this.ended) {
+        this.left = true;
+        this.stop();
+        await this.reply.catch(() => {}); // afterwards the session is free for the next prompt
+      }
+    }
+    if (this.failure !== undefined) throw this.failure;
+  }
+}

@@ -1,0 +1,308 @@
+import { GraffitiError, throwIfAborted } from '../errors.js';
+import { Memory, type MemoryRecord, type RememberInput } from '../memory/index.js';
+import { type ChatMessage, checkSampling, type LoadedModel } from '../model/index.js';
+import type { InfluenceErrors } from '../native.js';
+import { checkOptions, checkString, outOfRange, wrongType } from '../validate.js';
+import { Conversation } from './conversation.js';
+import { modelEncoder } from './encoder.js';
+import {
+  type CheckedGraffiti,
+  checkGraffiti,
+  checkPrompt,
+  checkStrength,
+  type GraffitiOptions,
+  type PromptOptions,
+} from './options.js';
+import { type Reply, ReplyStream } from './reply.js';
+
+export interface SessionOptions {
+  /**
+   * Where the session's brain is kept: a path, or an open memory, which the session shares and does not
+   * close. Default: a brain in RAM that ends with the session.
+   */
+  readonly brain?: string | URL | Memory | undefined;
+  readonly graffiti?: GraffitiOptions | undefined;
+  /** System prompt. */
+  readonly system?: string | undefined;
+}
+
+/** Options of `tag`, as `Memory.remember` takes them. */
+export type TagOptions = Omit<RememberInput, 'text' | 'kind'> & {
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Log-probabilities of a text's tokens, nats; arrays of one entry per scored token. */
+export interface TextScore {
+  readonly base: Float32Array;
+  readonly sprayed: Float32Array;
+  /** KL(sprayed ‖ base) of the position that predicts the token. */
+  readonly kl: Float32Array;
+}
+
+/** A conversation with a model that remembers. One prompt at a time; many sessions at once. */
+export class Session implements AsyncDisposable {
+  private readonly conversation: Conversation;
+  private readonly id: number;
+  private current: number | undefined;
+  private busy = false;
+  private disposed: Promise<void> | undefined;
+  private strengthNow: number;
+  private sprayWork: Promise<void> = Promise.resolve();
+  /** Of the memory the spray was compiled from; below any revision when the compilation failed. */
+  private sprayRevision = -1;
+  /** Another holder of the memory changed it: a running reply leans anew from its next token on. */
+  private readonly onMemoryChange = () => {
+    // A failure shows at the next prompt, which compiles again.
+    this.refreshSpray().catch(() => {});
+  };
+
+  private constructor(
+    private readonly model: LoadedModel,
+    readonly memory: Memory,
+    private readonly ownsMemory: boolean,
+    private readonly options: CheckedGraffiti,
+    system: string | undefined,
+    private readonly onClose: (session: Session) => void,
+  ) {
+    this.conversation = new Conversation(model, system);
+    this.id = model.openSession();
+    this.strengthNow = options.strength;
+    model.setStrength(this.id, options.strength);
+    memory.on('remembered', this.onMemoryChange);
+    memory.on('forgotten', this.onMemoryChange);
+  }
+
+  /** Use `GraffitiModel.createSession`. */
+  static async open(
+    model: LoadedModel,
+    options: SessionOptions,
+    onClose: (session: Session) => void,
+  ): Promise<Session> {
+    checkOptions('options', options, ['brain', 'graffiti', 'system']);
+    const { brain, graffiti = {}, system } = options;
+    if (system !== undefined) checkString('system', system);
+    const checked = checkGraffiti(graffiti);
+    const shared = brain instanceof Memory;
+    if (brain !== undefined && !shared && typeof brain !== 'string' && !(brain instanceof URL)) {
+      throw wrongType('a path, a file URL or a Memory', 'brain', brain);
+    }
+    const memory = shared
+      ? brain
+      : await Memory.open(brain, {
+          encoder: modelEncoder(model, checked.writer),
+          ...checked.memory,
+        });
+    let session: Session | undefined;
+    try {
+      if (shared) memory.checkModel(modelEncoder(model, checked.writer));
+      session = new Session(model, memory, !shared, checked, system, onClose);
+      await session.refreshSpray();
+      model.checkOpen(); // it may have been disposed meanwhile
+      return session;
+    } catch (error) {
+      if (session) await session.dispose();
+      else if (!shared) await memory.close();
+      throw error;
+    }
+  }
+
+  /** Multiplies the calibrated strength; acts from the next token on, also in the middle of a reply. */
+  get strength(): number {
+    return this.strengthNow;
+  }
+
+  set strength(strength: number) {
+    checkStrength(strength);
+    this.checkOpen();
+    this.strengthNow = strength;
+    this.model.setStrength(this.id, strength);
+  }
+
+  /** Messages so far, without the system prompt, oldest first. */
+  get history(): readonly ChatMessage[] {
+    return this.conversation.history;
+  }
+
+  /**
+   * Says something and resolves with the reply.
+   *
+   * @throws {GraffitiError} `ERR_BUSY` while a reply is being made, `ERR_CONTEXT_OVERFLOW`, `ERR_ABORTED`,
+   *   `ERR_DISPOSED`, `ERR_NATIVE`, and what `Memory.remember` throws.
+   */
+  async prompt(text: string, options: PromptOptions = {}): Promise<Reply> {
+    return this.stream(text, options).reply;
+  }
+
+  /**
+   * Says something and streams the reply. Wrong arguments, `ERR_BUSY` of this session and `ERR_DISPOSED` are
+   * thrown at once; the other errors of `prompt` come when the stream is iterated or awaited.
+   */
+  stream(text: string, options: PromptOptions = {}): ReplyStream {
+    this.checkOpen();
+    checkString('text', text);
+    checkPrompt(options);
+    const sampling = checkSampling(options, this.model.info.vocabulary);
+    if (this.busy) {
+      throw new GraffitiError(
+        'ERR_BUSY',
+        'The session is still replying; wait for the reply, abort it, or create another session.',
+      );
+    }
+    this.busy = true;
+    const stream = new ReplyStream(() => this.abortCurrent());
+    void this.run(text, sampling, options, stream);
+    return stream;
+  }
+
+  /** Remembers a text without a reply. It leans the next token already. */
+  async tag(text: string, options: TagOptions = {}): Promise<MemoryRecord> {
+    this.checkOpen();
+    const { signal, ...fields } = options;
+    return this.remember({ ...fields, text, kind: 'tag' }, signal);
+  }
+
+  /**
+   * How likely a text is with and without the memory, token by token. Raw text: no chat template.
+   *
+   * @param after what stands before it; its tokens are not scored. Default: the model's start token.
+   * @throws {RangeError} when nothing is left to score. @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`.
+   */
+  async score(text: string, after = ''): Promise<TextScore> {
+    this.checkOpen();
+    checkString('text', text);
+    checkString('after', after);
+    const before = this.model.tokenize(after, { special: true });
+    const tokens = this.model.tokenize(after + text, { special: true });
+    // Where the two differ the text begins: a border token may have merged with it.
+    let first = 0;
+    while (first < before.length && before[first] === tokens[first]) first++;
+    return this.scoreTokens(tokens, Math.max(first, 1));
+  }
+
+  /** The same for tokens[first …]; first is at least 1. */
+  async scoreTokens(tokens: Int32Array, first: number): Promise<TextScore> {
+    this.checkOpen();
+    if (tokens.length <= first) throw outOfRange('a text of at least one more token', 'text', '');
+    await this.sprayWork;
+    return this.model.score(tokens, first, this.id, this.strengthNow);
+  }
+
+  /** Compares derived with true base log-probabilities over the tokens, at the session's spray. */
+  async checkInfluence(tokens: Int32Array): Promise<InfluenceErrors> {
+    this.checkOpen();
+    await this.sprayWork;
+    return this.model.checkInfluence(tokens, this.id, this.strengthNow);
+  }
+
+  /** Ends a running reply, and closes the brain unless it is shared. Harmless when repeated. */
+  dispose(): Promise<void> {
+    this.disposed ??= (async () => {
+      this.memory.off('remembered', this.onMemoryChange);
+      this.memory.off('forgotten', this.onMemoryChange);
+      this.abortCurrent();
+      this.model.closeSession(this.id);
+      this.onClose(this);
+      await this.sprayWork.catch(() => {}); // the failure went to whoever asked for it
+      if (this.ownsMemory) await this.memory.close();
+    })();
+    return this.disposed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  /** From told text to the end of the reply. Every failure ends in the stream. */
+  private async run(
+    text: string,
+    sampling: ReturnType<typeof checkSampling>,
+    { signal, remember = this.options.remember }: PromptOptions,
+    stream: ReplyStream,
+  ): Promise<void> {
+    const release = () => {
+      signal?.removeEventListener('abort', onAbort);
+      this.current = undefined;
+      this.busy = false;
+    };
+    const onAbort = () => this.abortCurrent();
+    try {
+      throwIfAborted(signal, 'The reply');
+      const prompt = this.conversation.ask(text, sampling.maxTokens);
+      if (remember && text.trim() !== '') await this.remember({ text }, signal);
+      await this.refreshSpray();
+      throwIfAborted(signal, 'The reply');
+      this.checkOpen();
+      const { influence, movers, sources } = this.options;
+      this.current = this.model.generate(
+        this.id,
+        prompt.tokens,
+        sampling,
+        { influence, movers, sources },
+        {
+          onToken: ({ index, id, text: piece, logprob, influence: figures }) =>
+            stream.push({ index, id, text: piece, logprob, influence: figures }),
+          onFinish: (event) => {
+            release();
+            stream.finish(event, prompt.dropped, this.whyEnded(signal));
+            const { text: said, ids } = stream.soFar;
+            this.conversation.answer(prompt, said, ids);
+          },
+        },
+      );
+      this.conversation.begin(prompt);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    } catch (error) {
+      release();
+      stream.fail(error);
+    }
+  }
+
+  private async remember(
+    input: RememberInput,
+    signal: AbortSignal | undefined,
+  ): Promise<MemoryRecord> {
+    const record = await this.memory.remember(input, { signal });
+    await this.refreshSpray();
+    return record;
+  }
+
+  /** Compiles the memory's state into the session's spray, unless it is that of the same revision. */
+  private refreshSpray(): Promise<void> {
+    this.sprayWork = this.sprayWork
+      .catch(() => {}) // an earlier failure was reported to its own caller
+      .then(async () => {
+        const { revision } = this.memory;
+        if (this.disposed || revision === this.sprayRevision) return;
+        const { sources, rest } = await this.memory.spray();
+        const listed = sources.map(({ id, weight, vector }) => ({ id, weight, vector }));
+        if (rest.some((value) => value !== 0)) listed.push({ id: 0, weight: 1, vector: rest });
+        const { writer, kl, klLimit } = this.options;
+        await this.model.setSpray(
+          this.id,
+          listed.length === 0 ? null : { writer, targetKl: kl, klLimit, sources: listed },
+        );
+        this.sprayRevision = revision;
+      });
+    return this.sprayWork;
+  }
+
+  /** The error of a reply that was ended from outside. */
+  private whyEnded(signal: AbortSignal | undefined): GraffitiError {
+    if (this.disposed && !signal?.aborted) {
+      return new GraffitiError('ERR_DISPOSED', 'The session was disposed while it was replying.');
+    }
+    return new GraffitiError('ERR_ABORTED', 'The reply was aborted by its caller.', {
+      cause: signal?.reason,
+    });
+  }
+
+  private abortCurrent(): void {
+    if (this.current !== undefined) this.model.abort(this.current);
+  }
+
+  private checkOpen(): void {
+    if (this.disposed) {
+      throw new GraffitiError('ERR_DISPOSED', 'The session is disposed; create another one.');
+    }
+  }
+}

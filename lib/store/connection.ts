@@ -1,0 +1,51 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import { GraffitiError } from '../errors.js';
+import { guarded } from './failure.js';
+import type { Value } from './rows.js';
+import { transaction } from './schema.js';
+
+/** A store's way to its database: statements are prepared once, errors are typed. */
+export class Connection {
+  private readonly statements = new Map<string, ReturnType<DatabaseSyncInstance['prepare']>>();
+
+  constructor(
+    readonly database: DatabaseSyncInstance,
+    /** What to call the brain in a message. */
+    readonly place: string,
+    private readonly readOnly: boolean,
+  ) {}
+
+  /** @throws {GraffitiError} `ERR_DISPOSED` when closed, or what SQLite's error means. */
+  work<Result>(task: () => Result): Result {
+    if (!this.database.isOpen) {
+      throw new GraffitiError('ERR_DISPOSED', 'The brain is closed; open it again to use it.');
+    }
+    return guarded(this.place, task);
+  }
+
+  /** Runs `change` as one transaction. @throws {GraffitiError} also `ERR_BRAIN_READ_ONLY`. */
+  write<Result>(change: () => Result): Result {
+    if (this.readOnly) {
+      throw new GraffitiError(
+        'ERR_BRAIN_READ_ONLY',
+        `The brain ${this.place} was opened with readOnly: true; open it without to change it.`,
+      );
+    }
+    return this.work(() => transaction(this.database, change));
+  }
+
+  all<Row>(sql: string, ...values: Value[]): Row[] {
+    return this.prepared(sql).all(...values) as Row[];
+  }
+
+  run(sql: string, ...values: Value[]): { changes: number; id: number } {
+    const { changes, lastInsertRowid } = this.prepared(sql).run(...values);
+    return { changes: Number(changes), id: Number(lastInsertRowid) };
+  }
+
+  private prepared(sql: string): ReturnType<DatabaseSyncInstance['prepare']> {
+    let statement = this.statements.get(sql);
+    if (!statement) this.statements.set(sql, (statement = this.database.prepare(sql)));
+    return statement;
+  }
+}

@@ -1,0 +1,163 @@
+"""Generated conversations that teach how to use a note: answer from it, keep facts apart, or say "I don't know".
+
+Every episode has the same course: something is told, other things are talked about, something is asked. What
+varies is where the answer stands: in a memory note, only earlier in the conversation, or nowhere. Only the
+assistant's words count in the loss; invented names cannot be predicted, only copied.
+"""
+import random
+
+import chats
+import everyday
+import relations
+from chat_format import Document, Turn
+from values import Values
+
+ASSISTANT_ONLY = frozenset({"assistant"})
+UNKNOWN_REPLIES = ("I don't know that yet.", "I don't know that yet.", "I don't know that yet. You can tell me.")
+ACKNOWLEDGEMENTS = ("Okay, I will remember that.", "Got it.", "Thanks for telling me.",
+                    "Nice, I will keep that in mind.", "Good to know!")
+
+
+def _acknowledge(choose, fact):
+    if fact.topic.endswith("name") and fact.topic != "own name" and choose.random() < 0.5:
+        return f"{fact.value} is a lovely name!"
+    if fact.topic == "own name":
+        return choose.choice((f"Nice to meet you, {fact.value}!", f"Hi {fact.value}, nice to meet you."))
+    return choose.choice(ACKNOWLEDGEMENTS)
+
+
+def _note(choose, fact):
+    """A note is usually a sentence about the user, sometimes what they said, word for word."""
+    return fact.note if choose.random() < 0.75 else choose.choice(fact.tell)
+
+
+def _distinct_facts(v, number):
+    facts = []
+    while len(facts) < number:
+        fact = relations.any_fact(v)
+        if all(fact.topic != other.topic for other in facts):
+            facts.append(fact)
+    return facts
+
+
+def _question(choose, fact):
+    """(question, reply) about a fact that is known."""
+    if fact.check and fact.wrong != fact.value and choose.random() < 0.25:
+        if choose.random() < 0.5:
+            return fact.check.format(fact.value), "Yes. " + fact.answer
+        return fact.check.format(fact.wrong), "Not that I know. " + fact.answer
+    return choose.choice(fact.ask), fact.answer
+
+
+def episode(v):
+    choose = v.random
+    facts = _distinct_facts(v, choose.choice((1, 1, 2, 2, 3)))
+    target = choose.choice(facts)
+    turns = everyday.opening(choose)
+    place = choose.choices(("note", "conversation", "nowhere", "other note"), (60, 12, 12, 16))[0]
+
+    told = facts if place == "conversation" or (place == "note" and choose.random() < 0.4) else []
+    for fact in told:
+        turns += [Turn("user", choose.choice(fact.tell)), Turn("assistant", _acknowledge(choose, fact))]
+    for _ in range(choose.choice((0, 0, 1, 1, 2))):
+        turns += everyday.exchange(choose) if choose.random() < 0.8 else chats.chat(v)[:4]
+
+    if place in ("note", "conversation"):
+        question, reply = _question(choose, target)
+        known = facts if place == "note" else []
+    else:
+        question, reply = choose.choice(target.ask), choose.choice(UNKNOWN_REPLIES)
+        known = [fact for fact in facts if fact is not target] if place == "other note" else []
+        if place == "other note" and not known:
+            known = [fact for fact in _distinct_facts(v, 2) if fact.topic != target.topic][:1]
+    turns.append(Turn("user", question))
+    turns += _memory_turns(choose, known)
+    turns.append(Turn("assistant", reply))
+    return Document(tuple(turns), ASSISTANT_ONLY)
+
+
+def _memory_turns(choose, facts):
+    notes = [_note(choose, fact) for fact in facts]
+    choose.shuffle(notes)
+    if len(notes) > 1 and choose.random() < 0.5:
+        return [Turn("memory", " ".join(note if note.endswith(".") else note + "." for note in notes))]
+    return [Turn("memory", note) for note in notes]
+
+
+def unneeded_note(v):
+    """Small talk while a note stands there that has nothing to do with it: the note must not leak."""
+    choose = v.random
+    turns = everyday.opening(choose)
+    for _ in range(choose.choice((1, 2))):
+        user, assistant = everyday.exchange(choose) if choose.random() < 0.6 else chats.chat(v)[:2]
+        turns += [user, *_memory_turns(choose, _distinct_facts(v, choose.choice((1, 1, 2)))), assistant]
+    return Document(tuple(turns), ASSISTANT_ONLY)
+
+
+def correction(v):
+    """What was said last counts: "actually my dog is named Max now"."""
+    choose = v.random
+    old = relations.named(v)
+    new = relations.named(v, old.topic.removesuffix("'s name"))
+    turns = [Turn("user", choose.choice(old.tell)), Turn("assistant", _acknowledge(choose, old))]
+    turns += [Turn("user", choose.choice((f"actually {new.tell[0]} now", f"no wait, it's {new.value}",
+                                          f"sorry, {new.tell[0]}"))),
+              Turn("assistant", choose.choice((f"Okay, {new.value} then.", "Thanks, I have changed that.")))]
+    if choose.random() < 0.4:
+        turns += everyday.exchange(choose)
+    turns.append(Turn("user", choose.choice(new.ask)))
+    if choose.random() < 0.6:
+        turns.append(Turn("memory", new.note))
+    turns.append(Turn("assistant", new.answer))
+    return Document(tuple(turns), ASSISTANT_ONLY)
+
+
+def recital(v):
+    """A note of many invented words, read out as it is.
+
+    In an answer about a fact only one or two words can be copied from the note; here every word can, which is
+    what the heads that copy are formed by.
+    """
+    choose = v.random
+    draws = (v.name, v.pet, v.place, v.code, v.company, lambda: v.number(2, 9999), v.word, v.title)
+    words = ", ".join(choose.choice(draws)() for _ in range(choose.randint(3, 14)))
+    if choose.random() < 0.5:
+        turns = [Turn("user", choose.choice(("read the note", "what does the note say?", "what did you write down?"))),
+                 Turn("memory", words)]
+    else:
+        turns = [Turn("user", choose.choice(("repeat: ", "say this: ", "please say ")) + words)]
+    return Document((*turns, Turn("assistant", words)), ASSISTANT_ONLY)
+
+
+def small_talk(v):
+    """Chats that stay with a thing, single exchanges, questions about the assistant; all of it is learned."""
+    choose = v.random
+    turns = everyday.opening(choose)
+    if choose.random() < 0.6:
+        turns += chats.chat(v)
+    for _ in range(choose.choice((0, 1, 2, 3))):
+        turns += everyday.exchange(choose)
+    if len(turns) < 2:
+        turns += everyday.exchange(choose)
+    if choose.random() < 0.2:
+        turns += everyday.closing(choose)
+    return Document(tuple(turns))
+
+
+KINDS = ((episode, 48), (small_talk, 21), (unneeded_note, 6), (correction, 5), (recital, 20))
+
+
+def training_documents(number, seed):
+    return _documents(number, f"episodes {seed}", reserved=False)
+
+
+def held_out_documents(number, seed):
+    """The same kinds of conversation with names, places and codes that no training document holds."""
+    return _documents(number, f"held-out episodes {seed}", reserved=True)
+
+
+def _documents(number, seed, reserved):
+    choose = random.Random(seed)
+    v = Values(choose, reserved)
+    makers, weights = zip(*KINDS)
+    return [choose.choices(makers, weights)[0](v) for _ in range(number)]
