@@ -41,9 +41,11 @@ export async function types() {
 export async function clangTidy() {
   const program = clang('clang-tidy');
   if (!program) return 'skipped: no clang-tidy (apt-get install clang-tidy-14)';
-  if (!existsSync(join(root, 'build', 'compile_commands.json'))) {
-    return 'skipped: no build/compile_commands.json (node-gyp built this; run npm run build)';
-  }
+  // build/cmake is where node-gyp has CMake work.
+  const commands = ['build', 'build/cmake'].find((folder) =>
+    existsSync(join(root, folder, 'compile_commands.json')),
+  );
+  if (!commands) return 'skipped: no compile_commands.json (run npm run build)';
   const shared = [
     ...nativeSources().filter((path) => path.endsWith('.hpp')),
     '.clang-tidy',
@@ -56,7 +58,13 @@ export async function clangTidy() {
       const stamp = new Stamp(join('build', 'clang-tidy', path));
       const print = fingerprint([path, ...shared], { program });
       if (stamp.matches(print)) continue;
-      const status = await run(program, ['-p', 'build', '--quiet', '--warnings-as-errors=*', path]);
+      const status = await run(program, [
+        '-p',
+        commands,
+        '--quiet',
+        '--warnings-as-errors=*',
+        path,
+      ]);
       if (status === 0) {
         stamp.write(print);
       } else {
