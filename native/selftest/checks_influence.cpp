@@ -50,7 +50,8 @@ void check_influence_figures(Report & report, const Subject & subject, const Noi
         }
         errors.report(report, each.name, noise, each.kl_limit > 0.0F);
         if (each.kl_limit > 0.0F) {
-            report.at_most(std::string(each.name) + ": no token above the limit", errors.largest_kl,
+            report.at_most(std::string(each.name) + ": no token above the limit",
+                errors.largest_kl,
                 // The limit is that of strength 1; more strength asks for more.
                 static_cast<double>(each.kl_limit * each.strength * each.strength) * 1.001);
             report.at_least(std::string(each.name) + ": the limit is used", errors.largest_kl, static_cast<double>(each.kl_limit) * 0.9);

@@ -1,3 +1,4 @@
+/* global console, process */
 // Loads the binary itself, without the library above it, and does everything that owns memory: load,
 // calibrate, spray, reply, abort in mid-reply, dispose with work in flight, load again. For memory checkers:
 //   node test/native/addon-exercise.cjs <graffiti.node> <model.gguf> [tokens]
@@ -15,19 +16,55 @@ const native = require(path.resolve(binary));
 const length = Number(tokens);
 
 function load(listeners, overrides = {}) {
-  const options = { path: model, device: 'cpu', gpuLayers: 0, contextSize: 256, sessions: 2, threads: 1, queueLimit: 10, chatTemplate: '', ...overrides };
-  return native.load(options, () => {}, (events) => {
-    for (const event of events) {
-      listeners.get(event.request)?.(event);
-    }
-  });
+  const options = {
+    path: model,
+    device: 'cpu',
+    gpuLayers: 0,
+    contextSize: 256,
+    sessions: 2,
+    threads: 1,
+    queueLimit: 10,
+    chatTemplate: '',
+    ...overrides,
+  };
+  return native.load(
+    options,
+    () => {},
+    (events) => {
+      for (const event of events) {
+        listeners.get(event.request)?.(event);
+      }
+    },
+  );
 }
 
 function request(loaded, session, text, maxTokens) {
-  const { tokens } = loaded.renderChat([{ role: 'user', content: text }], true, '', new Int32Array(0));
+  const { tokens } = loaded.renderChat(
+    [{ role: 'user', content: text }],
+    true,
+    '',
+    new Int32Array(0),
+  );
   return {
-    session, tokens, maxTokens, stop: ['\nUser:'], influence: true, movers: 2, sources: 2, temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05,
-    repetitionPenalty: 1.1, frequencyPenalty: 0, presencePenalty: 0, penaltyTokens: 64, seed: 1, grammar: '', jsonSchema: '', logitBias: [[3, -1]],
+    session,
+    tokens,
+    maxTokens,
+    stop: ['\nUser:'],
+    influence: true,
+    movers: 2,
+    sources: 2,
+    temperature: 0.8,
+    topK: 40,
+    topP: 0.95,
+    minP: 0.05,
+    repetitionPenalty: 1.1,
+    frequencyPenalty: 0,
+    presencePenalty: 0,
+    penaltyTokens: 64,
+    seed: 1,
+    grammar: '',
+    jsonSchema: '',
+    logitBias: [[3, -1]],
   };
 }
 
@@ -49,7 +86,9 @@ function reply(loaded, listeners, wanted, onToken = () => {}) {
 }
 
 async function exercise() {
-  await assert.rejects(load(new Map(), { path: `${model}.absent` }).promise, { code: 'ERR_MODEL_NOT_FOUND' });
+  await assert.rejects(load(new Map(), { path: `${model}.absent` }).promise, {
+    code: 'ERR_MODEL_NOT_FOUND',
+  });
 
   const listeners = new Map();
   const loaded = await load(listeners).promise;
@@ -62,21 +101,51 @@ async function exercise() {
     assert.strictEqual(spray.length, key.length);
     sources.push({ id: sources.length + 1, weight: 0.5, vector: spray });
   }
-  assert.ok((await loaded.setSpray(session, { writer: 'gradient', targetKl: 0.03, klLimit: 0.1, sources })).strength > 0);
+  assert.ok(
+    (await loaded.setSpray(session, { writer: 'gradient', targetKl: 0.03, klLimit: 0.1, sources }))
+      .strength > 0,
+  );
 
-  const whole = await reply(loaded, listeners, request(loaded, session, 'What did you do today?', length));
-  assert.ok(whole.at(-1).finish !== 'error' && whole.slice(0, -1).every((event) => event.influence));
-  const aborted = await reply(loaded, listeners, request(loaded, session, 'Tell me a long story.', 200), (event, id) => loaded.abort(id));
+  const whole = await reply(
+    loaded,
+    listeners,
+    request(loaded, session, 'What did you do today?', length),
+  );
+  assert.ok(
+    whole.at(-1).finish !== 'error' && whole.slice(0, -1).every((event) => event.influence),
+  );
+  const aborted = await reply(
+    loaded,
+    listeners,
+    request(loaded, session, 'Tell me a long story.', 200),
+    (event, id) => loaded.abort(id),
+  );
   assert.ok(['abort', 'end', 'stop'].includes(aborted.at(-1).finish));
-  assert.throws(() => loaded.generate({ ...request(loaded, other, 'x', 1), grammar: 'root ::= (' }), { code: 'ERR_NATIVE' });
-  assert.throws(() => loaded.generate({ ...request(loaded, other, 'x', 1), tokens: new Int32Array([2 ** 30]) }), { code: 'ERR_NATIVE' });
+  assert.throws(
+    () => loaded.generate({ ...request(loaded, other, 'x', 1), grammar: 'root ::= (' }),
+    { code: 'ERR_NATIVE' },
+  );
+  assert.throws(
+    () => loaded.generate({ ...request(loaded, other, 'x', 1), tokens: new Int32Array([2 ** 30]) }),
+    { code: 'ERR_NATIVE' },
+  );
 
-  const scores = await loaded.score(loaded.tokenize('We had a lot of fun in the park.', true, false), 1, session, 1);
+  const scores = await loaded.score(
+    loaded.tokenize('We had a lot of fun in the park.', true, false),
+    1,
+    session,
+    1,
+  );
   assert.strictEqual(scores.base.length, scores.kl.length);
   loaded.closeSession(other);
 
   // Disposed with a reply and a measurement in flight: both are answered.
-  const measured = assert.rejects(Promise.all(Array.from({ length: 8 }, () => loaded.encode('and so on and so on '.repeat(40), 'mean'))), { code: 'ERR_DISPOSED' });
+  const measured = assert.rejects(
+    Promise.all(
+      Array.from({ length: 8 }, () => loaded.encode('and so on and so on '.repeat(40), 'mean')),
+    ),
+    { code: 'ERR_DISPOSED' },
+  );
   const last = await reply(loaded, listeners, request(loaded, session, 'And then?', 200), () => {
     loaded.dispose();
   });
