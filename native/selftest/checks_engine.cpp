@@ -6,6 +6,7 @@
 
 #include "measurements.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <future>
 #include <string>
@@ -198,6 +199,12 @@ void cached_prompts_give_the_same_reply(Report & report, const Subject & subject
     }
 }
 
+// Every token up to `last` has an influence, and none after it.
+bool influence_ends_after(const Reply & reply, size_t last) {
+    return std::all_of(reply.tokens.begin(), reply.tokens.end(), [&](const TokenEvent & token) { return token.influence.has_value() == (token.index <= last); }) &&
+           reply.tokens.size() > last + 2;
+}
+
 void strength_changes_at_the_next_token(Report & report, const Subject & subject) {
     const Model & model = *subject.model;
     EngineOptions options;
@@ -229,9 +236,8 @@ void strength_changes_at_the_next_token(Report & report, const Subject & subject
     // The hidden state of the next token is the same in both replies, so the ratio doubles exactly.
     report.at_most("until the change, the same influence", before, 1e-4);
     report.at_most("strength changed in mid-reply acts at the next token", std::abs(ratio(doubled, change_at + 1) / ratio(constant, change_at + 1) - 2.0), 1e-4);
-    report.holds("strength 0 in mid-reply: no influence from the next token on",
-        constant.tokens[change_at + 1].influence && silenced.tokens[change_at].influence && !silenced.tokens[change_at + 1].influence);
-    report.holds("spray removed in mid-reply: none from the next token on", removed.tokens[change_at].influence && !removed.tokens[change_at + 1].influence);
+    report.holds("strength 0 in mid-reply: no influence from the next token on", constant.tokens[change_at + 1].influence && influence_ends_after(silenced, change_at));
+    report.holds("spray removed in mid-reply: none from the next token on", influence_ends_after(removed, change_at));
 }
 
 void passes_run_between_replies(Report & report, const Subject & subject, const Noise & noise) {

@@ -31,6 +31,7 @@ struct HeadShape {
     float scale_after = 1.0F;
     float softcap = 0.0F;
     ggml_type type = GGML_TYPE_F32;
+    float epsilon = 1e-5F;
     bool refused = false;  // a constant added to all logits: not a head we can undo
 };
 
@@ -87,7 +88,7 @@ class SyntheticHead {
         ggml_context * n = nodes_.get();
         ggml_tensor * hidden = ggml_scale(n, input_, 1.0F);
         ggml_set_name(hidden, "l_out-0");
-        ggml_tensor * node = shape.norm == Norm::rms ? ggml_rms_norm(n, hidden, 1e-5F) : ggml_norm(n, hidden, 1e-5F);
+        ggml_tensor * node = shape.norm == Norm::rms ? ggml_rms_norm(n, hidden, shape.epsilon) : ggml_norm(n, hidden, shape.epsilon);
         node = shape.gain ? ggml_mul(n, node, gain) : node;
         node = shape.norm_bias ? ggml_add(n, node, norm_bias) : node;
         ggml_set_name(node, "result_norm");
@@ -202,6 +203,8 @@ void check_synthetic_heads(Report & report) {
              HeadShape{.name = "LayerNorm without gain", .norm = Norm::layer, .gain = false},
              HeadShape{.name = "output bias and scale", .norm_bias = true, .output_bias = true, .scale_after = 0.6F},
              HeadShape{.name = "scale before the matrix", .scale_before = 0.5F},
+             HeadShape{.name = "RMSNorm, large epsilon", .epsilon = 2.0F},
+             HeadShape{.name = "LayerNorm, large epsilon", .norm = Norm::layer, .epsilon = 2.0F},
              HeadShape{.name = "soft cap", .softcap = 8.0F},
              HeadShape{.name = "soft cap, biases, scale", .norm = Norm::layer, .norm_bias = true, .output_bias = true, .scale_after = 1.4F, .softcap = 10.0F},
              HeadShape{.name = "F16", .type = GGML_TYPE_F16},
