@@ -28,11 +28,12 @@ def _acknowledge(choose, fact):
 
 def _note(choose, fact):
     """A note is usually a sentence about the user, sometimes what they said, word for word."""
-    return fact.note if choose.random() < 0.75 else choose.choice(fact.tell)
+    return fact.note if choose.random() < 0.6 else choose.choice(fact.tell)
 
 
 def _distinct_facts(v, number):
-    facts = []
+    """Facts about different things; every other time the first two are easily confused."""
+    facts = list(relations.confusable_pair(v)) if number > 1 and v.random.random() < 0.5 else []
     while len(facts) < number:
         fact = relations.any_fact(v)
         if all(fact.topic != other.topic for other in facts):
@@ -42,7 +43,7 @@ def _distinct_facts(v, number):
 
 def _question(choose, fact):
     """(question, reply) about a fact that is known."""
-    if fact.check and fact.wrong != fact.value and choose.random() < 0.25:
+    if fact.check and fact.wrong != fact.value and choose.random() < 0.35:
         if choose.random() < 0.5:
             return fact.check.format(fact.value), "Yes. " + fact.answer
         return fact.check.format(fact.wrong), "Not that I know. " + fact.answer
@@ -51,10 +52,11 @@ def _question(choose, fact):
 
 def episode(v):
     choose = v.random
-    facts = _distinct_facts(v, choose.choice((1, 1, 2, 2, 3)))
-    target = choose.choice(facts)
+    place = choose.choices(("note", "conversation", "nowhere", "other note", "confusable note"), (52, 10, 8, 10, 20))[0]
+    facts = list(relations.confusable_pair(v)) if place == "confusable note" \
+        else _distinct_facts(v, choose.choice((1, 1, 2, 2, 3)))
+    target = facts[0] if place == "confusable note" else choose.choice(facts)
     turns = everyday.opening(choose)
-    place = choose.choices(("note", "conversation", "nowhere", "other note"), (60, 12, 12, 16))[0]
 
     told = facts if place == "conversation" or (place == "note" and choose.random() < 0.4) else []
     for fact in told:
@@ -67,7 +69,7 @@ def episode(v):
         known = facts if place == "note" else []
     else:
         question, reply = choose.choice(target.ask), choose.choice(UNKNOWN_REPLIES)
-        known = [fact for fact in facts if fact is not target] if place == "other note" else []
+        known = [] if place == "nowhere" else [fact for fact in facts if fact is not target]
         if place == "other note" and not known:
             known = [fact for fact in _distinct_facts(v, 2) if fact.topic != target.topic][:1]
     turns.append(Turn("user", question))

@@ -23,13 +23,13 @@ ROW = 512
 
 # Share of each corpus' training documents in one epoch of a mixture.
 MIXTURES = {
-    "stable": {"self-dialogue": 0.6, "schema-guided-dialogue": 0.05, "topical-chat": 0.3, "synthetic-persona-chat": 1.0,
-               "taskmaster-4": 0.5, "gpteacher-roleplay": 0.1, "tinystories-lower": 0.2},
-    "decay": {"self-dialogue": 0.07, "schema-guided-dialogue": 0.005, "topical-chat": 0.03,
-              "synthetic-persona-chat": 0.25, "taskmaster-4": 0.05, "gpteacher-roleplay": 0.02,
-              "tinystories-lower": 0.04},
+    "stable": {"self-dialogue": 0.7, "schema-guided-dialogue": 0.02, "topical-chat": 1.0, "synthetic-persona-chat": 0.6,
+               "taskmaster-4": 0.3, "gpteacher-roleplay": 0.05, "tinystories-lower": 0.1},
+    "decay": {"self-dialogue": 0.2, "schema-guided-dialogue": 0.005, "topical-chat": 0.3,
+              "synthetic-persona-chat": 0.15, "taskmaster-4": 0.05, "gpteacher-roleplay": 0.02,
+              "tinystories-lower": 0.03},
 }
-EPISODES = {"stable": 50_000, "decay": 28_000}
+EPISODES = {"stable": 55_000, "decay": 28_000}
 
 
 def pieces(tokenizer, document):

@@ -327,6 +327,29 @@ WEIGHTED = (
 )
 
 
-def any_fact(v):
+# What a fact is most easily taken for: where two of one kind cannot differ in topic, the nearest other kind.
+CONFUSABLE = {
+    named: (named, named, own_name, relative_pet), own_name: (named,), relative_pet: (relative_pet, named),
+    home: (relative_home, origin), origin: (home, relative_home), relative_home: (relative_home, home),
+    workplace: (job, home), job: (workplace, skill), age: (count,), hobby: (skill, job), car: (count, action),
+    allergy: (favourite, consumed), skill: (hobby, job),
+}
+
+
+def _any_maker(v):
     makers, weights = zip(*WEIGHTED)
-    return v.random.choices(makers, weights)[0](v)
+    return v.random.choices(makers, weights)[0]
+
+
+def any_fact(v):
+    return _any_maker(v)(v)
+
+
+def confusable_pair(v):
+    """A fact and another of the same form about something else: my dog's name and my cat's, my city and my sister's."""
+    maker = _any_maker(v)
+    fact = maker(v)
+    while True:
+        other = v.pick(CONFUSABLE.get(maker, (maker,)))(v)
+        if other.topic != fact.topic and other.value.lower() != fact.value.lower():
+            return fact, other

@@ -15,7 +15,7 @@ export interface GraffitiOptions {
    * leans away. −100 to 100. Default 1. Can be changed at any time: `session.strength`.
    */
   readonly strength?: number | undefined;
-  /** Mean KL(sprayed ‖ base) at strength 1, nats, 0.0001 to 2. Default 0.043. */
+  /** Mean KL(sprayed ‖ base) at strength 1, nats, 0.0001 to 2. Default 0.042. */
   readonly kl?: number | undefined;
   /** Most KL of a single token at strength 1, nats; grows with strength². 0 = no limit. Default 0.1. */
   readonly klLimit?: number | undefined;
@@ -76,7 +76,7 @@ export function checkGraffiti(options: GraffitiOptions): CheckedGraffiti {
     'movers',
     'sources',
   ]);
-  const { preset, strength = 1, kl = 0.043, klLimit = 0.1 } = options;
+  const { preset, strength = 1, kl = 0.042, klLimit = 0.1 } = options;
   const { remember = true, influence = true, movers = 3, sources = 4 } = options;
   if (preset !== undefined) checkOneOf('preset', preset, ['notebook']);
   const writer = options.writer ?? (preset === 'notebook' ? 'notebook' : 'gradient');

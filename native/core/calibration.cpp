@@ -1,9 +1,7 @@
 #include "calibration.hpp"
 
-#include "backend.hpp"
-#include "batch.hpp"
 #include "calibration_file.hpp"
-#include "error.hpp"
+#include "calibration_run.hpp"
 #include "parallel.hpp"
 #include "references.hpp"
 #include "row_kernels.hpp"
@@ -12,130 +10,14 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <random>
 
 namespace graffiti {
 
 namespace {
 
-constexpr size_t sample_count = 20;          // texts sampled side by side
-constexpr size_t sample_tokens = 36;         // positions of each: 720 in all, as good as three times as many
 constexpr size_t strength_rows = 96;         // positions kept for the strength bisection
 constexpr size_t large_vocabulary = 100000;  // a third of them is kept above this
 constexpr double ridge = 1e-3;               // of the mean eigenvalue
-
-// A context of its own for sampling and for the references, so that the engine is not disturbed.
-class CalibrationRun {
-  public:
-    CalibrationRun(const Model & model, int threads) : model_(model), threads_(threads), shaper_vocabulary_(static_cast<size_t>(model.head().vocabulary())) {
-        llama_context_params parameters = llama_context_default_params();
-        parameters.n_ctx = std::max<uint32_t>(sample_count * (sample_tokens + 1), 512);
-        parameters.n_seq_max = sample_count;
-        parameters.n_batch = 128;
-        parameters.n_ubatch = 128;
-        parameters.kv_unified = true;
-        parameters.n_threads = threads;
-        parameters.n_threads_batch = threads;
-        parameters.cb_eval = GraphCallback::evaluate;
-        parameters.cb_eval_user_data = &callback_;
-        callback_.set_head(model.head());
-        context_.reset(llama_init_from_model(model.handle(), parameters));
-        if (!context_) {
-            throw Error("ERR_NATIVE", "llama.cpp could not create a context for calibration: " + take_backend_errors());
-        }
-    }
-
-    // Samples texts from the start token at T = 1; visit(probabilities, logits, normed state) for every position.
-    template <typename Visit> void sample(const Progress & progress, const Visit & visit) {
-        const size_t vocabulary = shaper_vocabulary_;
-        std::mt19937_64 random(20240229);
-        std::vector<llama_token> last(sample_count, model_.start_token());
-        std::vector<bool> ended(sample_count, false);
-        std::vector<float> probabilities(vocabulary);
-        std::vector<float> normed(static_cast<size_t>(model_.head().width()));
-        // Recurrent models reorder rows over sequences: one sequence a decode keeps rows and plans together.
-        const size_t group = model_.is_recurrent() ? 1 : sample_count;
-        const auto positions = std::min<size_t>(sample_tokens, model_.most_positions());
-        for (size_t position = 0; position < positions; ++position) {
-            report(progress, 0.5F * static_cast<float>(position) / static_cast<float>(sample_tokens));
-            for (size_t first = 0; first < sample_count; first += group) {
-                std::vector<size_t> sequences;
-                Batch batch(group);
-                for (size_t sequence = first; sequence < first + group; ++sequence) {
-                    if (!ended[sequence]) {
-                        batch.add(last[sequence], static_cast<llama_pos>(position), static_cast<llama_seq_id>(sequence), true);
-                        sequences.push_back(sequence);
-                    }
-                }
-                if (sequences.empty()) {
-                    continue;
-                }
-                callback_.plan(std::vector<RowPlan>(sequences.size(), RowPlan{nullptr, 0.0F, Site::pre_norm, true}));
-                decode(batch);
-                for (size_t row = 0; row < sequences.size(); ++row) {
-                    const std::span<float> logits(llama_get_logits_ith(context_.get(), static_cast<int32_t>(row)), vocabulary);
-                    const float maximum = sanitise(logits);
-                    const Moments moments = exponentiate(logits, maximum, logits, probabilities);
-                    const auto scale = static_cast<float>(1.0 / moments.z);
-                    for (float & probability : probabilities) {
-                        probability *= scale;
-                    }
-                    model_.head().normalise(callback_.results()[row].hidden, normed);
-                    visit(probabilities, logits, normed);
-                    const llama_token token = draw(probabilities, static_cast<double>(random() >> 11U) * 0x1.0p-53);
-                    last[sequences[row]] = token;
-                    ended[sequences[row]] = model_.is_end(token);
-                }
-            }
-        }
-        llama_memory_clear(llama_get_memory(context_.get()), true);
-    }
-
-    // The statistics of one reference sentence, told as a user turn.
-    ToldStatistics tell_reference(const ChatTemplate & chat, const std::string & text, const std::vector<float> & rarity) {
-        ToldStatistics statistics(model_.head(), rarity);
-        for (const ToldText & told : tell(model_, chat, text, std::min(llama_n_ctx(context_.get()), model_.most_positions()))) {
-            const size_t first = told.first_content == 0 ? 0 : told.first_content - 1;
-            RowPass pass(told.tokens, first, nullptr, 0.0F, true, [&](const RowView & row) { statistics.add_row(told, row); });
-            while (!pass.step(context_.get(), callback_, 0, shaper_vocabulary_)) {
-            }
-        }
-        return statistics;
-    }
-
-    static void report(const Progress & progress, float fraction) {
-        if (progress && !progress(fraction)) {
-            throw Error("ERR_ABORTED", "Calibration was aborted");
-        }
-    }
-
-    int threads() const { return threads_; }
-
-  private:
-    void decode(const Batch & batch) {
-        if (llama_decode(context_.get(), batch.get()) != 0) {
-            throw Error("ERR_NATIVE", "llama.cpp could not decode during calibration: " + take_backend_errors());
-        }
-        callback_.rethrow_failure();
-    }
-
-    static llama_token draw(const std::vector<float> & probabilities, double uniform) {
-        double sum = 0.0;
-        for (size_t w = 0; w < probabilities.size(); ++w) {
-            sum += static_cast<double>(probabilities[w]);
-            if (sum > uniform) {
-                return static_cast<llama_token>(w);
-            }
-        }
-        return static_cast<llama_token>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
-    }
-
-    const Model & model_;
-    int threads_;
-    size_t shaper_vocabulary_;
-    GraphCallback callback_;
-    ContextPointer context_;
-};
 
 // Y[t] = Gᵀp_t for many t at once: one pass over the head. Words of negligible probability are skipped
 // (their mass is below V·1e-9).
@@ -222,11 +104,11 @@ std::shared_ptr<const Calibration> Calibration::measure(const Model & model, con
     std::vector<std::vector<float>> pending;
     size_t positions = 0;
     const auto flush = [&] {
-        const std::vector<float> projected = project_probabilities(head, pending, run.threads());
-        add_outer_products(calibration->fisher_, projected, std::vector<float>(pending.size(), -1.0F), d, run.threads());
+        const std::vector<float> projected = project_probabilities(head, pending, threads);
+        add_outer_products(calibration->fisher_, projected, std::vector<float>(pending.size(), -1.0F), d, threads);
         pending.clear();
     };
-    const size_t keep_every = sample_count * sample_tokens / (vocabulary > large_vocabulary ? strength_rows / 3 : strength_rows);
+    const size_t keep_every = CalibrationRun::most_positions / (vocabulary > large_vocabulary ? strength_rows / 3 : strength_rows);
     run.sample(progress, [&](const std::vector<float> & probabilities, std::span<const float> logits, const std::vector<float> & normed) {
         for (size_t w = 0; w < vocabulary; ++w) {
             mean_probability[w] += static_cast<double>(probabilities[w]);
@@ -349,104 +231,6 @@ double Calibration::fisher_norm(const std::vector<double> & vector) const {
         sum += vector[i] * product;
     }
     return std::sqrt(std::max(sum, 0.0));
-}
-
-namespace {
-
-// KL of one position by LogitShaper's rules, from its base logits alone.
-class RowKl {
-  public:
-    RowKl(const OutputHead & head, const Spray & spray) : head_(head), spray_(spray), base_(spray.bias.size()), final_(spray.bias.size()), exponentials_(spray.bias.size()) {
-        for (const float value : spray.vector) {
-            vector_power_ += static_cast<double>(value) * static_cast<double>(value) / static_cast<double>(spray.vector.size());
-        }
-    }
-
-    double operator()(const CalibrationRow & row, float strength) {
-        const bool capped = head_.softcap() != 0.0F;
-        const bool undone = spray_.site == Site::pre_norm && spray_.undo_temperature;
-        if (capped) {
-            for (size_t w = 0; w < base_.size(); ++w) {
-                base_[w] = head_.to_shown(row.logits[w] + row.level);
-            }
-        }
-        const std::span<const float> base_row = capped ? base_ : row.logits;
-        const float base_maximum = *std::max_element(base_row.begin(), base_row.end());
-        const Moments base = exponentiate(base_row, base_maximum, spray_.bias, exponentials_);
-        const double variance = std::max(0.0, base.bb - base.b * base.b);
-        const double a = static_cast<double>(strength) * (undone ? std::pow(std::max(variance, gain_floor), -gain_exponent) : 1.0);
-        double kl = 0.0;
-        if (!capped && (undone || spray_.site == Site::post_norm)) {
-            const float final_maximum = tilted_maximum(base_row, spray_.bias, static_cast<float>(a));
-            const Moments tilted = exponentiate_tilted(base_row, final_maximum, spray_.bias, static_cast<float>(a), exponentials_);
-            kl = a * tilted.b - (static_cast<double>(final_maximum) + std::log(tilted.z) - static_cast<double>(base_maximum) - std::log(base.z));
-        } else {
-            kl = divergence(row, base_row, static_cast<double>(base_maximum) + std::log(base.z), a, undone || spray_.site == Site::post_norm ? 1.0 : rho_of(row, a));
-        }
-        return std::max(0.0, undone && spray_.kl_limit > 0.0F ? std::min(kl, static_cast<double>(spray_.kl_limit)) : kl);
-    }
-
-  private:
-    // KL of l1 = k + ((l0 − k) + a·b)/rho against l0, through the soft cap where there is one.
-    double divergence(const CalibrationRow & row, std::span<const float> base, double base_log_z, double a, double rho) {
-        const bool capped = head_.softcap() != 0.0F;
-        float maximum = masked_logit;
-        for (size_t w = 0; w < final_.size(); ++w) {
-            const double k = head_.offset().empty() ? 0.0 : static_cast<double>(head_.offset()[w]);
-            const double linear = static_cast<double>(row.logits[w]) + (capped ? static_cast<double>(row.level) : 0.0) - k;
-            const auto sprayed = static_cast<float>(k + (linear + a * static_cast<double>(spray_.bias[w])) / rho);
-            final_[w] = capped ? head_.to_shown(sprayed) : sprayed;
-            maximum = std::max(maximum, final_[w]);
-        }
-        const Moments tilted = exponentiate(final_, maximum, spray_.bias, exponentials_);
-        double shift = 0.0;
-        for (size_t w = 0; w < final_.size(); ++w) {
-            shift += static_cast<double>(exponentials_[w]) * (static_cast<double>(final_[w]) - static_cast<double>(base[w]));
-        }
-        return shift / tilted.z - (maximum + std::log(tilted.z) - base_log_z);
-    }
-
-    // r(h')/r(h) with h' = h + a·r(h)·v: rho² = 1 + 2a·⟨u, v⟩/d + a²·mean(v²)
-    double rho_of(const CalibrationRow & row, double a) const {
-        double product = 0.0;
-        for (size_t j = 0; j < row.normed.size(); ++j) {
-            product += static_cast<double>(row.normed[j]) * static_cast<double>(spray_.vector[j]) / static_cast<double>(row.normed.size());
-        }
-        return std::sqrt(std::max(1e-6, 1.0 + 2.0 * a * product + a * a * vector_power_));
-    }
-
-    const OutputHead & head_;
-    const Spray & spray_;
-    std::vector<float> base_;
-    std::vector<float> final_;
-    std::vector<float> exponentials_;
-    double vector_power_ = 0.0;
-};
-
-}  // namespace
-
-double mean_kl(const Calibration & calibration, const OutputHead & head, const Spray & spray, float strength) {
-    RowKl kl(head, spray);
-    double total = 0.0;
-    for (const CalibrationRow & row : calibration.rows()) {
-        total += kl(row, strength);
-    }
-    return total / static_cast<double>(calibration.rows().size());
-}
-
-float strength_for_kl(const Calibration & calibration, const OutputHead & head, const Spray & spray, double target) {
-    float low = 0.0F;
-    float high = 0.5F;
-    constexpr float largest = 8.0F;
-    while (high < largest && mean_kl(calibration, head, spray, high) < target) {
-        low = high;
-        high *= 2.0F;
-    }
-    for (int step = 0; step < 12; ++step) {
-        const float middle = 0.5F * (low + high);
-        (mean_kl(calibration, head, spray, middle) < target ? low : high) = middle;
-    }
-    return 0.5F * (low + high);
 }
 
 }  // namespace graffiti

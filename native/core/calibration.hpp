@@ -9,7 +9,6 @@
 
 #include "chat_template.hpp"
 #include "model.hpp"
-#include "spray.hpp"
 
 #include <functional>
 #include <memory>
@@ -63,11 +62,5 @@ class Calibration {
     std::vector<double> factor_;  // lower Cholesky factor of F + ridge
     std::vector<CalibrationRow> rows_;
 };
-
-// Mean over the calibration rows of min(KL_t, limit) at strength a: what the bisection holds at κ.
-double mean_kl(const Calibration & calibration, const OutputHead & head, const Spray & spray, float strength);
-
-// The strength at which mean_kl is `target` nats; the largest tried when the target is out of reach.
-float strength_for_kl(const Calibration & calibration, const OutputHead & head, const Spray & spray, double target);
 
 }  // namespace graffiti

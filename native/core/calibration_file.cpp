@@ -16,7 +16,7 @@ namespace graffiti {
 
 namespace {
 
-constexpr const char * magic = "graffiti calibration 3";
+constexpr const char * magic = "graffiti calibration 4";
 constexpr float least_logprob = -60.0F;
 
 // 64-bit FNV-1a over words of eight bytes: tells a damaged file from a whole one.

@@ -1,5 +1,7 @@
 #include "spray_maker.hpp"
 
+#include "strength.hpp"
+
 #include <cmath>
 
 namespace graffiti {

@@ -13,7 +13,7 @@ namespace graffiti {
 struct SprayRequest {
     Writer writer = Writer::gradient;
     std::vector<SpraySource> sources;  // weight and vector of each; centre is filled in here
-    double target_kl = 0.043;          // κ: mean KL on the calibration rows at session strength 1, nats
+    double target_kl = 0.042;          // κ: mean KL on the calibration rows at session strength 1, nats
     float kl_limit = 0.1F;             // per token
 };
 

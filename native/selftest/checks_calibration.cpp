@@ -5,6 +5,7 @@
 #include "calibration_file.hpp"
 #include "chat_template.hpp"
 #include "spray_maker.hpp"
+#include "strength.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -26,7 +26,7 @@ export function registerEval(program: Command): void {
   )
     .requiredOption('--data <file>', 'JSON: probes and concepts with memories, related, control')
     .requiredOption('--neutral <file>', 'text about nothing told, one passage a line')
-    .option('--kl <nats>', 'mean KL that strength 1 stands for (default: 0.043)', number)
+    .option('--kl <nats>', 'mean KL that strength 1 stands for (default: 0.042)', number)
     .addOption(
       new Option('--writer <name>', 'how texts become vectors (default: gradient)').choices([
         'gradient',
