@@ -1,6 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { EventLinks, SpraySettings, VectorTable } from '../store/index.js';
+import { throwIfAborted } from '../errors.js';
+import type { EventLinks, SpraySettings } from '../store/index.js';
+import { type EncodedText, encodeChecked, type MemoryEncoder } from './encoder.js';
 import { KeyIndex } from './key-index.js';
+import type { ReencodeOptions } from './requests.js';
 import { SprayFold } from './spray.js';
 
 /** How many ms a long computation may hold the event loop. */
@@ -45,13 +48,28 @@ export async function foldAll(
   return fold;
 }
 
-/** Keys, recalled lists and fold of a whole brain, from the vectors of its texts. */
-export async function deriveAll(
-  keys: VectorTable,
-  width: number,
+/** Vectors, keys, recalled lists and fold of a whole brain, made anew from its texts (oldest first). */
+export async function encodeAll(
+  events: readonly { readonly id: number; readonly text: string }[],
+  encoder: MemoryEncoder,
   settings: SpraySettings,
-): Promise<{ keys: KeyIndex; links: EventLinks[]; fold: SprayFold }> {
-  const index = new KeyIndex(width, keys);
-  const links = await relink(keys.ids, index, settings);
-  return { keys: index, links, fold: await foldAll(links, settings) };
+  { onProgress, signal }: ReencodeOptions,
+) {
+  const { width } = encoder.fingerprint;
+  const rows = new Float32Array(events.length * width);
+  const vectors: ({ id: number } & EncodedText)[] = [];
+  for (const { id, text } of events) {
+    throwIfAborted(signal, 'Re-encoding');
+    const encoded = await encodeChecked(encoder, text, signal);
+    rows.set(encoded.key, vectors.length * width);
+    vectors.push({ id, ...encoded });
+    onProgress?.({ done: vectors.length, total: events.length });
+  }
+  throwIfAborted(signal, 'Re-encoding');
+  const ids = vectors.map(({ id }) => id);
+  const keys = new KeyIndex(width, { ids, rows });
+  const links = await relink(ids, keys, settings);
+  const fold = await foldAll(links, settings);
+  throwIfAborted(signal, 'Re-encoding');
+  return { vectors, keys, links, fold };
 }

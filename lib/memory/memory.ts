@@ -1,10 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { GraffitiError, throwIfAborted } from '../errors.js';
+import { throwIfAborted } from '../errors.js';
 import {
   type EventLinks,
   type ModelFingerprint,
   type SpraySettings,
-  SqliteStore,
   type Store,
 } from '../store/index.js';
 import {
@@ -13,27 +12,26 @@ import {
   checkNumber,
   checkOptions,
   checkSignal,
-  checkString,
-  outOfRange,
   wrongType,
 } from '../validate.js';
-import { deriveAll, foldAll, relink } from './derivation.js';
+import { encodeAll, foldAll, relink } from './derivation.js';
 import { Derived } from './derived.js';
 import { checkSameSpace, encodeChecked, type MemoryEncoder, sameSpace } from './encoder.js';
-import { rank } from './hybrid.js';
+import { memoryClosed, memoryNotFound, modelRequired, openedReadOnly } from './failures.js';
+import { type Match, rank } from './hybrid.js';
 import { KeyIndex } from './key-index.js';
+import { openStore } from './open-store.js';
 import { SerialQueue } from './queue.js';
 import {
-  MAX_TEXT_BYTES,
   type MemoryRecord,
   normaliseInput,
   normaliseSpeaker,
   normaliseTag,
-  normaliseTags,
   normaliseTime,
   type RememberInput,
 } from './record.js';
 import {
+  checkRecall,
   forgetFilter,
   type ForgetSelector,
   type Forgotten,
@@ -213,17 +211,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
    */
   async recall(query: string, options: RecallOptions = {}): Promise<RecalledMemory[]> {
     this.checkOpen();
-    checkOptions('options', options, ['limit', 'tags', 'minScore', 'signal']);
-    const { limit = 5, minScore = 0, signal } = options;
-    checkString('query', query);
-    if (query.trim() === '') throw outOfRange('more than white space', 'query', query);
-    if (Buffer.byteLength(query) > MAX_TEXT_BYTES) {
-      throw outOfRange(`at most ${MAX_TEXT_BYTES} bytes of UTF-8`, 'query', query);
-    }
-    checkNumber('limit', limit, { min: 1, max: 1000, integer: true });
-    checkNumber('minScore', minScore, { min: 0, max: 1 });
-    checkSignal('signal', signal);
-    const tags = options.tags && normaliseTags('tags', options.tags);
+    const { limit, minScore, tags, signal } = checkRecall(query, options);
     throwIfAborted(signal, 'Recalling');
     const encoded = this.encoder && (await encodeChecked(this.encoder, query, signal));
     throwIfAborted(signal, 'Recalling');
@@ -231,18 +219,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       const scores = (await this.derived.words()).scores(query);
       const cosines = encoded && (await this.derived.keys()).cosines(encoded.key);
       const matches = rank(scores, cosines).filter(({ score }) => score >= minScore);
-      const best: RecalledMemory[] = [];
-      for (let start = 0; start < matches.length && best.length < limit; start += 256) {
-        const page = matches.slice(start, start + 256);
-        const events = await this.store.events({ ids: page.map(({ id }) => id) });
-        const byId = new Map(events.map((event) => [event.id, event]));
-        for (const match of page) {
-          const event = byId.get(match.id);
-          if (!event || (tags && !tags.some((tag) => event.tags.includes(tag)))) continue;
-          if (best.length < limit) best.push({ ...event, ...match });
-        }
-      }
-      return best;
+      return this.withTexts(matches, limit, tags);
     });
   }
 
@@ -331,25 +308,18 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     return this.queue.run(async () => {
       this.checkWritable();
       const events = (await this.store.events()).reverse();
-      const { width } = encoder.fingerprint;
-      const rows = new Float32Array(events.length * width);
-      const vectors: { id: number; spray: Float32Array; key: Float32Array }[] = [];
-      for (const { id, text } of events) {
-        throwIfAborted(signal, 'Re-encoding');
-        const encoded = await encodeChecked(encoder, text, signal);
-        rows.set(encoded.key, vectors.length * width);
-        vectors.push({ id, ...encoded });
-        onProgress?.({ done: vectors.length, total: events.length });
-      }
-      throwIfAborted(signal, 'Re-encoding');
-      const ids = vectors.map(({ id }) => id);
-      const { keys, links, fold } = await deriveAll({ ids, rows }, width, this.settings);
+      const { vectors, keys, links, fold } = await encodeAll(
+        events,
+        encoder,
+        this.settings,
+        options,
+      );
       const { fingerprint } = encoder;
       throwIfAborted(signal, 'Re-encoding');
       await this.store.derive({ fingerprint, vectors, links, snapshot: fold.snapshot() });
       this.encoder = encoder;
       this.fingerprint = fingerprint;
-      this.derived.width = width;
+      this.derived.width = fingerprint.width;
       this.derived.replace(fold, keys);
       this.changes++;
       this.sinceSnapshot = 0;
@@ -369,19 +339,32 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     await this.close();
   }
 
-  private checkOpen(): void {
-    if (this.closing) {
-      throw new GraffitiError('ERR_DISPOSED', 'The memory is closed; open it again to use it.');
+  /** The first `limit` of the matches that carry one of the tags, with their texts. */
+  private async withTexts(
+    matches: readonly Match[],
+    limit: number,
+    tags: readonly string[] | undefined,
+  ): Promise<RecalledMemory[]> {
+    const best: RecalledMemory[] = [];
+    for (let start = 0; start < matches.length && best.length < limit; start += 256) {
+      const page = matches.slice(start, start + 256);
+      const events = await this.store.events({ ids: page.map(({ id }) => id) });
+      const byId = new Map(events.map((event) => [event.id, event]));
+      for (const match of page) {
+        const event = byId.get(match.id);
+        if (!event || (tags && !tags.some((tag) => event.tags.includes(tag)))) continue;
+        if (best.length < limit) best.push({ ...event, ...match });
+      }
     }
+    return best;
+  }
+
+  private checkOpen(): void {
+    if (this.closing) throw memoryClosed();
   }
 
   private checkWritable(): void {
-    if (this.readOnly) {
-      throw new GraffitiError(
-        'ERR_BRAIN_READ_ONLY',
-        `The brain ${this.location ?? 'in memory'} was opened with readOnly: true; open it without to change it.`,
-      );
-    }
+    if (this.readOnly) throw openedReadOnly(this.location);
   }
 
   /** A brain without vectors belongs to whichever model comes first. */
@@ -427,33 +410,4 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       // Opening folds the events since the last snapshot that was kept.
     }
   }
-}
-
-async function openStore(
-  location: unknown,
-  readOnly: boolean,
-  maxBytes: number | undefined,
-): Promise<Store> {
-  if (location === undefined || typeof location === 'string' || location instanceof URL) {
-    if (location === '') throw outOfRange('a path', 'location', location);
-    return SqliteStore.open(location, { readOnly, maxBytes });
-  }
-  if (typeof (location as Store | null)?.append !== 'function') {
-    throw wrongType('a path, a file URL or a Store', 'location', location);
-  }
-  return location as Store;
-}
-
-function modelRequired(what: string): GraffitiError {
-  return new GraffitiError(
-    'ERR_MODEL_REQUIRED',
-    `${what} needs a model, and this brain was opened without an encoder; open it with one.`,
-  );
-}
-
-function memoryNotFound(ids: readonly number[]): GraffitiError {
-  return new GraffitiError(
-    'ERR_MEMORY_NOT_FOUND',
-    `There is no memory with id ${ids.slice(0, 10).join(', ')}; list() shows those there are. Nothing was forgotten.`,
-  );
 }

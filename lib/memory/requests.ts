@@ -1,8 +1,21 @@
 import type { EventFilter, ModelFingerprint, SpraySettings } from '../store/index.js';
-import { checkNumber, checkOptions, wrongType } from '../validate.js';
+import {
+  checkNumber,
+  checkOptions,
+  checkSignal,
+  checkString,
+  outOfRange,
+  wrongType,
+} from '../validate.js';
 import type { MemoryEncoder } from './encoder.js';
 import type { Match } from './hybrid.js';
-import { type MemoryRecord, normaliseSpeaker, normaliseTag } from './record.js';
+import {
+  MAX_TEXT_BYTES,
+  type MemoryRecord,
+  normaliseSpeaker,
+  normaliseTag,
+  normaliseTags,
+} from './record.js';
 import type { SettingsInput } from './settings.js';
 
 /** Options of `Memory.open`. Settings of the spray are kept in the brain: leave them out to keep them. */
@@ -91,6 +104,21 @@ export interface MemoryExport {
 export interface MemoryEvents {
   remembered: [memory: MemoryRecord];
   forgotten: [forgotten: Forgotten];
+}
+
+/** The options of a recall, checked and complete. @throws {TypeError | RangeError} */
+export function checkRecall(query: string, options: RecallOptions) {
+  checkOptions('options', options, ['limit', 'tags', 'minScore', 'signal']);
+  const { limit = 5, minScore = 0, tags, signal } = options;
+  checkString('query', query);
+  if (query.trim() === '') throw outOfRange('more than white space', 'query', query);
+  if (Buffer.byteLength(query) > MAX_TEXT_BYTES) {
+    throw outOfRange(`at most ${MAX_TEXT_BYTES} bytes of UTF-8`, 'query', query);
+  }
+  checkNumber('limit', limit, { min: 1, max: 1000, integer: true });
+  checkNumber('minScore', minScore, { min: 0, max: 1 });
+  checkSignal('signal', signal);
+  return { limit, minScore, tags: tags && normaliseTags('tags', tags), signal };
 }
 
 /** The events that a selector asks for. @throws {TypeError | RangeError} */

@@ -1,0 +1,332 @@
+// The engine's thread: admits requests, fills batches, decodes, and turns rows into tokens.
+#include "backend.hpp"
+#include "batch.hpp"
+#include "engine_state.hpp"
+#include "error.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace graffiti {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_between(Clock::time_point from, Clock::time_point to) {
+    return std::chrono::duration<double>(to - from).count();
+}
+
+size_t common_prefix(const std::vector<llama_token> & a, const std::vector<llama_token> & b) {
+    const auto [first, second] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+    return static_cast<size_t>(first - a.begin());
+}
+
+}  // namespace
+
+void Engine::loop() {
+    std::vector<Event> events;
+    while (true) {
+        {
+            std::unique_lock lock(mutex_);
+            const auto active = [this] { return std::any_of(slots_.begin(), slots_.end(), [](const Slot & slot) { return slot.generation != nullptr; }); };
+            wake_.wait(lock, [&] { return stopping_ || !queue_.empty() || !passes_.empty() || active() || !aborting_.empty(); });
+            if (stopping_) {
+                break;
+            }
+            for (const uint64_t id : aborting_) {
+                for (Slot & slot : slots_) {
+                    if (slot.generation && slot.generation->id == id) {
+                        *slot.generation->aborted = true;
+                    }
+                }
+            }
+            aborting_.clear();
+            admit(events);
+        }
+        step_pass();
+        step_batch(events);
+        if (!events.empty()) {
+            sink_(std::move(events));
+            events = {};
+        }
+    }
+    fail_everything();
+}
+
+// Gives waiting requests a free sequence, first come first served.
+void Engine::admit(std::vector<Event> & events) {
+    for (Slot & slot : slots_) {
+        if (!slot.generation && slot.session != 0 && !sessions_.contains(slot.session)) {
+            llama_memory_seq_rm(llama_get_memory(context_.get()), slot.sequence, -1, -1);  // its session was closed
+            slot.cached.clear();
+            slot.session = 0;
+        }
+    }
+    // Waiting requests that nobody wants any more end now, not when their turn comes.
+    for (auto waiting = queue_.begin(); waiting != queue_.end();) {
+        if (*(*waiting)->aborted || (*waiting)->session->closed) {
+            Slot ended;
+            ended.generation = std::move(*waiting);
+            waiting = queue_.erase(waiting);
+            finish(ended, FinishReason::abort, events);
+        } else {
+            ++waiting;
+        }
+    }
+    while (!queue_.empty()) {
+        Slot * slot = choose_slot(*queue_.front());
+        if (slot == nullptr) {
+            break;
+        }
+        std::unique_ptr<Generation> generation = std::move(queue_.front());
+        queue_.pop_front();
+        start(*slot, std::move(generation));
+    }
+}
+
+// The session's own sequence if it still has one, else an empty one, else the one unused for longest.
+Engine::Slot * Engine::choose_slot(const Generation & generation) {
+    Slot * best = nullptr;
+    for (Slot & slot : slots_) {
+        if (slot.generation) {
+            continue;
+        }
+        if (slot.session == generation.request.session) {
+            return &slot;
+        }
+        if (best == nullptr || (slot.session == 0 && best->session != 0) || ((slot.session == 0) == (best->session == 0) && slot.used < best->used)) {
+            best = &slot;
+        }
+    }
+    return best;
+}
+
+void Engine::start(Slot & slot, std::unique_ptr<Generation> generation) {
+    llama_memory_t memory = llama_get_memory(context_.get());
+    const std::vector<llama_token> & prompt = generation->request.prompt;
+    // Another conversation may have encoded the same beginning (a system prompt): K and V are shared.
+    const Slot * longest = &slot;
+    for (const Slot & other : slots_) {
+        if (common_prefix(other.cached, prompt) > common_prefix(longest->cached, prompt)) {
+            longest = &other;
+        }
+    }
+    // The last token of the prompt is always run: its row predicts the first token of the reply.
+    size_t kept = std::min(common_prefix(longest->cached, prompt), prompt.size() - 1);
+    if (longest != &slot && kept > 0) {
+        llama_memory_seq_rm(memory, slot.sequence, -1, -1);
+        if (model_->is_recurrent()) {
+            kept = 0;  // a recurrent state cannot be cut at a position
+        } else {
+            llama_memory_seq_cp(memory, longest->sequence, slot.sequence, 0, static_cast<llama_pos>(kept));
+        }
+    } else if (!llama_memory_seq_rm(memory, slot.sequence, static_cast<llama_pos>(kept), -1)) {
+        llama_memory_seq_rm(memory, slot.sequence, -1, -1);
+        kept = 0;
+    }
+    slot.cached.assign(prompt.begin(), prompt.begin() + static_cast<std::ptrdiff_t>(kept));
+    slot.session = generation->request.session;
+    generation->cached = kept;
+    slot.generation = std::move(generation);
+}
+
+void Engine::step_pass() {
+    PendingPass * pending = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!passes_.empty()) {
+            pending = &passes_.front();  // only this thread removes from the front
+        }
+    }
+    if (pending == nullptr) {
+        return;
+    }
+    std::exception_ptr failure;
+    bool complete = true;
+    try {
+        complete = pending->pass.step(context_.get(), callback_, pass_sequence_, static_cast<size_t>(model_->head().vocabulary()));
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure && stopping_) {
+        failure = std::make_exception_ptr(Error("ERR_DISPOSED", "The model was closed"));  // llama.cpp was told to break off
+    }
+    if (complete) {
+        const auto done = std::move(pending->done);
+        {
+            const std::lock_guard lock(mutex_);
+            passes_.pop_front();
+        }
+        done(failure);
+    }
+}
+
+void Engine::step_batch(std::vector<Event> & events) {
+    for (Slot & slot : slots_) {
+        if (slot.generation && (*slot.generation->aborted || slot.generation->session->closed)) {
+            finish(slot, FinishReason::abort, events);
+        }
+    }
+    Batch batch(std::max<size_t>(batch_tokens_, slots_.size()));
+    std::vector<RowPlan> plans;
+    struct Row {
+        Slot * slot;
+        int32_t index;
+    };
+    std::vector<Row> rows;
+    std::vector<std::pair<Slot *, size_t>> taken;  // tokens of each slot in this batch
+
+    const auto add = [&](Slot & slot, size_t most) {
+        const size_t count = std::min(slot.waiting(), most);
+        for (size_t i = 0; i < count; ++i) {
+            const size_t position = slot.cached.size() + i;
+            const bool output = i + 1 == slot.waiting();
+            const int32_t index = batch.add(slot.token_at(position), static_cast<llama_pos>(position), slot.sequence, output);
+            if (output) {
+                Generation & generation = *slot.generation;
+                generation.spray = generation.session->current_spray();
+                generation.strength = generation.spray ? generation.session->strength.load() * generation.spray->strength : 0.0F;
+                const bool sprayed = generation.spray && generation.strength != 0.0F;
+                plans.push_back({sprayed ? generation.spray->vector.data() : nullptr, generation.strength, sprayed ? generation.spray->site : Site::pre_norm, false});
+                rows.push_back({&slot, index});
+            }
+        }
+        if (count > 0) {
+            taken.emplace_back(&slot, count);
+        }
+    };
+    // Replies first, one token each; then prompts share what is left, beginning with another one each turn.
+    const bool one_at_a_time = model_->is_recurrent();
+    ++turn_;
+    for (int prompts = 0; prompts < 2; ++prompts) {
+        for (size_t i = 0; i < slots_.size(); ++i) {
+            Slot & slot = slots_[(turn_ + i) % slots_.size()];
+            if (slot.generation && (slot.waiting() > 1) == (prompts == 1) && !(one_at_a_time && !taken.empty())) {
+                add(slot, std::max<size_t>(batch_tokens_, slots_.size()) - batch.size());
+            }
+        }
+    }
+    if (batch.size() == 0) {
+        return;
+    }
+
+    callback_.plan(std::move(plans));
+    const int status = llama_decode(context_.get(), batch.get());
+    std::string failure;
+    if (status != 0 && status != 2) {
+        failure = "llama.cpp could not decode (status " + std::to_string(status) + "): " + take_backend_errors();
+    } else if (status == 0) {
+        try {
+            callback_.rethrow_failure();
+        } catch (const std::exception & error) {
+            failure = error.what();
+        }
+    }
+    if (status == 2) {
+        return;  // stopping
+    }
+    if (!failure.empty()) {
+        for (const auto & [slot, count] : taken) {
+            llama_memory_seq_rm(llama_get_memory(context_.get()), slot->sequence, -1, -1);
+            slot->cached.clear();
+            finish(*slot, FinishReason::error, events, "ERR_NATIVE", failure);
+        }
+        return;
+    }
+    for (const auto & [slot, count] : taken) {
+        for (size_t i = 0; i < count; ++i) {
+            slot->cached.push_back(slot->token_at(slot->cached.size()));
+        }
+        slot->used = ++clock_;
+    }
+    for (size_t row = 0; row < rows.size(); ++row) {
+        take_row(*rows[row].slot, rows[row].index, callback_.results()[row], events);
+    }
+}
+
+// Shapes, samples and reports the row of one session.
+void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, std::vector<Event> & events) {
+    Generation & generation = *slot.generation;
+    const std::span<float> logits(llama_get_logits_ith(context_.get(), batch_index), static_cast<size_t>(model_->head().vocabulary()));
+    const bool sprayed = generation.spray && generation.strength != 0.0F;
+    if (sprayed) {
+        shaper_.shape(logits, *generation.spray, generation.strength, row);
+    } else {
+        shaper_.pass_through(logits);
+    }
+    llama_token token = 0;
+    try {
+        token = generation.sampler.sample(context_.get(), batch_index);
+    } catch (const std::exception & error) {
+        finish(slot, FinishReason::error, events, "ERR_NATIVE", error.what());
+        return;
+    }
+    if (generation.generated.empty()) {
+        generation.first_token = Clock::now();
+    }
+    if (model_->is_end(token)) {
+        finish(slot, FinishReason::end, events);
+        return;
+    }
+    TokenEvent event{
+        generation.id, static_cast<uint32_t>(generation.generated.size()), token, generation.text.push(model_->piece(token, false)), shaper_.logprob(token), std::nullopt};
+    if (sprayed && generation.request.influence) {
+        event.influence = shaper_.influence(token, generation.request.movers, generation.request.sources);
+    }
+    generation.generated.push_back(token);
+    events.emplace_back(std::move(event));
+    if (generation.text.stopped()) {
+        finish(slot, FinishReason::stop, events);
+    } else if (generation.generated.size() >= generation.request.max_tokens) {
+        finish(slot, FinishReason::length, events);
+    } else if (generation.request.prompt.size() + generation.generated.size() >= options_.context_tokens) {
+        finish(slot, FinishReason::context, events);
+    }
+}
+
+void Engine::finish(Slot & slot, FinishReason reason, std::vector<Event> & events, const std::string & code, const std::string & message) {
+    Generation & generation = *slot.generation;
+    const Clock::time_point now = Clock::now();
+    const bool began = !generation.generated.empty();
+    events.emplace_back(FinishEvent{generation.id,
+        reason,
+        generation.text.flush(),
+        code,
+        message,
+        static_cast<uint32_t>(generation.request.prompt.size()),
+        static_cast<uint32_t>(generation.cached),
+        seconds_between(generation.started, began ? generation.first_token : now),
+        began ? seconds_between(generation.first_token, now) : 0.0});
+    generation.session->busy = false;
+    slot.generation.reset();
+}
+
+// The thread is ending: every request and pass gets its answer.
+void Engine::fail_everything() {
+    std::vector<Event> events;
+    std::deque<PendingPass> passes;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto & generation : queue_) {
+            Slot waiting;
+            waiting.generation = std::move(generation);
+            finish(waiting, FinishReason::error, events, "ERR_DISPOSED", "The model was closed");
+        }
+        queue_.clear();
+        std::swap(passes, passes_);
+    }
+    for (Slot & slot : slots_) {
+        if (slot.generation) {
+            finish(slot, FinishReason::error, events, "ERR_DISPOSED", "The model was closed");
+        }
+    }
+    if (!events.empty()) {
+        sink_(std::move(events));
+    }
+    for (PendingPass & pending : passes) {
+        pending.done(std::make_exception_ptr(Error("ERR_DISPOSED", "The model was closed")));
+    }
+}
+
+}  // namespace graffiti

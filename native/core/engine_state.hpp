@@ -1,0 +1,59 @@
+// What the engine keeps of sessions, requests and sequences. Only engine*.cpp include this.
+#pragma once
+
+#include "engine.hpp"
+#include "text_stream.hpp"
+
+#include <atomic>
+#include <chrono>
+
+namespace graffiti {
+
+struct Engine::Session {
+    std::atomic<float> strength{1.0F};
+    std::mutex mutex;  // guards spray
+    std::shared_ptr<const Spray> spray;
+    std::atomic<bool> busy{false};
+    std::atomic<bool> closed{false};
+
+    std::shared_ptr<const Spray> current_spray() {
+        const std::lock_guard lock(mutex);
+        return spray;
+    }
+};
+
+struct Engine::Generation {
+    Generation(uint64_t number, GenerateRequest && wanted, std::shared_ptr<Session> owner, Sampler && chain)
+        : id(number), request(std::move(wanted)), session(std::move(owner)), sampler(std::move(chain)), text(request.stops) {}
+
+    uint64_t id;
+    GenerateRequest request;
+    std::shared_ptr<Session> session;
+    Sampler sampler;
+    TextStream text;
+    std::shared_ptr<std::atomic<bool>> aborted = std::make_shared<std::atomic<bool>>(false);
+    size_t cached = 0;  // prompt tokens found in the cache
+    std::vector<llama_token> generated;
+    std::shared_ptr<const Spray> spray;  // of the row in the batch, alive until it has been shaped
+    float strength = 0.0F;
+    std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point first_token = started;
+};
+
+// A sequence of the context and what its cache holds.
+struct Engine::Slot {
+    llama_seq_id sequence = 0;
+    uint32_t session = 0;             // whose conversation is cached; 0 = nobody's
+    std::vector<llama_token> cached;  // tokens whose K and V are in the cache
+    std::unique_ptr<Generation> generation;
+    uint64_t used = 0;
+
+    // Tokens of the running request that are not in the cache yet.
+    size_t waiting() const { return generation ? generation->request.prompt.size() + generation->generated.size() - cached.size() : 0; }
+    llama_token token_at(size_t position) const {
+        const auto & prompt = generation->request.prompt;
+        return position < prompt.size() ? prompt[position] : generation->generated[position - prompt.size()];
+    }
+};
+
+}  // namespace graffiti
