@@ -4,6 +4,7 @@ import { GraffitiError, throwIfAborted } from '../errors.js';
 import {
   callAbortable,
   callNative,
+  type CopyPath,
   type InfluenceErrors,
   native,
   type NativeDescription,
@@ -164,6 +165,7 @@ export class LoadedModel implements AsyncDisposable {
   /**
    * Starts a reply and returns its request number.
    *
+   * @param copies what the reply may take over word for word
    * @throws {GraffitiError} `ERR_BUSY`, `ERR_CONTEXT_OVERFLOW`, `ERR_DISPOSED`, `ERR_NATIVE`.
    */
   generate(
@@ -172,11 +174,13 @@ export class LoadedModel implements AsyncDisposable {
     sampling: CheckedSampling,
     figures: { influence: boolean; movers: number; sources: number },
     generation: Generation,
+    copies: readonly CopyPath[] = [],
   ): number {
     this.checkOpen();
     this.checkTokens(tokens);
+    for (const path of copies) this.checkTokens(path.tokens);
     const request = callNative(() =>
-      this.handle.generate({ session, tokens, ...figures, ...sampling }),
+      this.handle.generate({ session, tokens, ...figures, ...sampling, copies }),
     );
     this.running.set(request, generation);
     return request;
