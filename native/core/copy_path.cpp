@@ -38,15 +38,21 @@ void CopyReader::apply(std::span<float> logits) {
         }
         const llama_token token = reading.path.tokens[reading.matched];
         const float bias = reading.matched == 0 ? reading.path.first : reading.path.next;
-        const auto known = std::find_if(biases_.begin(), biases_.end(), [token](const auto & entry) { return entry.first == token; });
+        const auto known = std::find_if(biases_.begin(), biases_.end(), [token](const Biased & entry) { return entry.token == token; });
         if (known == biases_.end()) {
-            biases_.emplace_back(token, bias);
+            biases_.push_back({token, bias, logits[static_cast<size_t>(token)]});
         } else {
-            known->second = std::max(known->second, bias);
+            known->bias = std::max(known->bias, bias);
         }
     }
-    for (const auto & [token, bias] : biases_) {
-        logits[static_cast<size_t>(token)] += bias;
+    for (const Biased & entry : biases_) {
+        logits[static_cast<size_t>(entry.token)] += entry.bias;
+    }
+}
+
+void CopyReader::restore(std::span<float> logits) const {
+    for (const Biased & entry : biases_) {
+        logits[static_cast<size_t>(entry.token)] = entry.logit;
     }
 }
 

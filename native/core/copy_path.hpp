@@ -28,6 +28,9 @@ class CopyReader {
     // Adds the biases of the next token; where paths agree on it, the largest counts once.
     void apply(std::span<float> logits);
 
+    // Puts the logits back as they were before the last `apply`.
+    void restore(std::span<float> logits) const;
+
     // Tells the reader what was drawn. Returns the number of the path it follows, −1 when it follows none.
     int32_t advance(llama_token token);
 
@@ -39,7 +42,12 @@ class CopyReader {
         bool over = false;
     };
     std::vector<Reading> paths_;
-    std::vector<std::pair<llama_token, float>> biases_;
+    struct Biased {
+        llama_token token;
+        float bias;
+        float logit;  // before
+    };
+    std::vector<Biased> biases_;
 };
 
 }  // namespace graffiti

@@ -263,6 +263,7 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
         finish(slot, FinishReason::error, events, "ERR_NATIVE", error.what());
         return;
     }
+    generation.copies.restore(logits);  // the figures below are those before the bias
     const int32_t copied = generation.copies.advance(token);
     if (generation.generated.empty()) {
         generation.first_token = Clock::now();
