@@ -52,14 +52,8 @@ export interface NativeDescription {
   licence: string;
 }
 
-export interface NativeGenerateOptions {
-  session: number;
-  tokens: Int32Array;
-  maxTokens: number;
-  stop: string[];
-  influence: boolean;
-  movers: number;
-  sources: number;
+/** Sampling options, complete. */
+export interface NativeSampling {
   temperature: number;
   topK: number;
   topP: number;
@@ -68,10 +62,20 @@ export interface NativeGenerateOptions {
   frequencyPenalty: number;
   presencePenalty: number;
   penaltyTokens: number;
+  maxTokens: number;
   seed: number;
   grammar: string;
   jsonSchema: string;
+  stop: string[];
   logitBias: (readonly [token: number, bias: number])[];
+}
+
+export interface NativeGenerateOptions extends NativeSampling {
+  session: number;
+  tokens: Int32Array;
+  influence: boolean;
+  movers: number;
+  sources: number;
   copies: readonly CopyPath[];
 }
 

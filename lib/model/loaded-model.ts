@@ -11,6 +11,7 @@ import {
   type NativeEvent,
   type NativeFinish,
   type NativeModel,
+  type NativeSampling,
   type NativeScores,
   type NativeSprayRequest,
   type NativeToken,
@@ -18,7 +19,6 @@ import {
 } from '../native.js';
 import { checkNumber, checkString, wrongType } from '../validate.js';
 import { checkLoadOptions, type LoadOptions } from './load-options.js';
-import type { CheckedSampling } from './sampling.js';
 
 /** What a loaded model says about itself. */
 export type ModelInfo = Readonly<NativeDescription>;
@@ -171,7 +171,7 @@ export class LoadedModel implements AsyncDisposable {
   generate(
     session: number,
     tokens: Int32Array,
-    sampling: CheckedSampling,
+    sampling: NativeSampling,
     figures: { influence: boolean; movers: number; sources: number },
     generation: Generation,
     copies: readonly CopyPath[] = [],
