@@ -44,7 +44,7 @@ def _distinct_facts(v, number):
 def _question(choose, fact):
     """(question, reply) about a fact that is known."""
     if fact.check and fact.wrong != fact.value and choose.random() < 0.35:
-        if choose.random() < 0.5:
+        if choose.random() < 0.6:
             return fact.check.format(fact.value), "Yes. " + fact.answer
         return fact.check.format(fact.wrong), "Not that I know. " + fact.answer
     return choose.choice(fact.ask), fact.answer
@@ -52,13 +52,13 @@ def _question(choose, fact):
 
 def episode(v):
     choose = v.random
-    place = choose.choices(("note", "conversation", "nowhere", "other note", "confusable note"), (52, 10, 8, 10, 20))[0]
+    place = choose.choices(("note", "conversation", "nowhere", "other note", "confusable note"), (70, 6, 6, 6, 12))[0]
     facts = list(relations.confusable_pair(v)) if place == "confusable note" \
-        else _distinct_facts(v, choose.choice((1, 1, 2, 2, 3)))
+        else _distinct_facts(v, choose.choice((1, 1, 1, 2, 2, 3)))
     target = facts[0] if place == "confusable note" else choose.choice(facts)
     turns = everyday.opening(choose)
 
-    told = facts if place == "conversation" or (place == "note" and choose.random() < 0.4) else []
+    told = facts if place == "conversation" or (place == "note" and choose.random() < 0.3) else []
     for fact in told:
         turns += [Turn("user", choose.choice(fact.tell)), Turn("assistant", _acknowledge(choose, fact))]
     for _ in range(choose.choice((0, 0, 1, 1, 2))):
