@@ -1,5 +1,6 @@
-import { ownerOf, type Fact, type Phrase } from './frame.js';
+import type { Fact, Phrase } from './frame.js';
 import { type FactMatch, type Matcher, relationMeaning } from './match.js';
+import { paraphrases } from './paraphrases.js';
 import type { Hole, Question, Reading } from './reading.js';
 import { isAnimate } from './statements.js';
 import { listed, sentenceOf } from './wording.js';
@@ -56,17 +57,23 @@ function found(kind: FactAnswer['kind'], { fact, score, reading }: FactMatch, an
 /** Whether it is so: what is known about the same thing decides. */
 function checked(facts: readonly Fact[], readings: readonly Reading[], matcher: Matcher): FactAnswer | undefined {
   const so = matchesOf(facts, readings, matcher)[0];
-  const instead = contrasting(facts, readings, matcher);
-  if (so && !(instead && overrides(facts, instead.fact, so.fact))) {
-    const agrees = so.fact.negated === so.reading.negated && (!so.fact.ended || so.reading.past);
-    const values = partsOf(so.fact).map(({ text }) => text);
-    return found(agrees ? 'yes' : 'no', so, `${agrees ? 'Yes' : 'No'}. ${sentenceOf(so.fact, 'second')}`, values);
+  const known = readings.flatMap((reading) => {
+    const open = opened(reading);
+    return open ? [{ asked: askedOf(reading)!, ...bestOf(facts, open, matcher, askedOf(reading)!) }] : [];
+  });
+  const instead = known.find(({ other }) => other !== undefined)?.other;
+  const same = so ?? known.find(({ agreeing }) => agreeing !== undefined)?.agreeing;
+  if (same && !(instead && overrides(facts, instead.fact, same.fact))) {
+    const agrees = same.fact.negated === same.reading.negated && (!same.fact.ended || same.reading.past);
+    const values = partsOf(same.fact).map(({ text }) => text);
+    return found(agrees ? 'yes' : 'no', same, `${agrees ? 'Yes' : 'No'}. ${sentenceOf(same.fact, 'second')}`, values);
   }
   if (!instead) return undefined;
-  const { fact, values } = instead;
+  const { fact } = instead;
+  const values = instead.values.map(({ text }) => text);
   const valued = fact.relation === 'name' || (fact.relation === 'be' && !isAnimate(fact.subject));
-  const known = valued ? `What I remember is ${listed(values.map(({ text }) => text))}.` : sentenceOf(fact, 'second');
-  return found('unknown', instead, `Not that I know. ${known}`, values.map(({ text }) => text));
+  const remembered = valued ? `What I remember is ${listed(values)}.` : sentenceOf(fact, 'second');
+  return found('unknown', instead, `Not that I know. ${remembered}`, values);
 }
 
 /** A later fact of a kind of which one is true at a time makes an earlier one old. */
@@ -75,32 +82,46 @@ function overrides(facts: readonly Fact[], later: Fact, earlier: Fact): boolean 
   return single && facts.indexOf(later) > facts.indexOf(earlier);
 }
 
-/** What was told in place of what is asked: the dog's name, where it is asked whether it is Rex. */
-function contrasting(facts: readonly Fact[], readings: readonly Reading[], matcher: Matcher): FactMatch | undefined {
-  const open: Reading[] = readings.flatMap((reading): Reading[] => {
-    const { relation, objects, adjuncts, subject } = reading;
-    if (relation === undefined || subject === undefined || OPEN.has(relationMeaning(relation).split(' ')[0]!)) return [];
-    const [asked] = objects;
-    if (objects.length === 1 && asked) {
-      const hole: Hole = { part: 'object' };
-      return relation === 'be' && adjuncts.length > 0 ? [] : [{ ...reading, hole, objects: [], adjuncts: [] }];
-    }
-    const [adjunct] = adjuncts;
-    if (objects.length > 0 || !adjunct) return [];
-    const { role, preposition } = adjunct;
-    const hole: Hole = role === 'place' ? { part: 'adjunct', preposition } : { part: 'adjunct', role, preposition };
-    return [{ ...reading, hole, adjuncts: [] }];
-  });
-  return matchesOf(facts, open, matcher).find(({ fact, reading, values }) => {
-    const asked = readings.find(({ subject, relation }) => subject === reading.subject && relation === reading.relation)?.objects[0];
-    return asked === undefined || values.every((value) => comparable(fact, value, asked));
-  });
+/** The part of a check that is in question. */
+function askedOf({ objects, adjuncts }: Reading): Phrase | undefined {
+  return objects.length === 1 && !(objects[0]!.kind === 'adjective' && adjuncts.length > 0) ? objects[0] : adjuncts[0]?.phrase;
+}
+
+/** The same with a hole where a check says what may be so: the dog's name, where it is asked whether it is Rex. */
+function opened(reading: Reading): Reading[] | undefined {
+  const { relation, objects, adjuncts, subject } = reading;
+  if (relation === undefined || subject === undefined) return undefined;
+  const asked = askedOf(reading);
+  if (!asked) return undefined;
+  let open: Reading;
+  if (asked === objects[0]) {
+    const kinds = relation === 'be' && asked.kind === 'class' ? (['class'] as const) : undefined;
+    const hole: Hole = kinds ? { part: 'object', kinds } : { part: 'object' };
+    open = { ...reading, hole, objects: [], adjuncts: [] };
+    if (kinds && subject.steps.length === 0) return [open, ...paraphrases({ ...open, relation: 'do', past: false })];
+  } else {
+    const { role, preposition } = adjuncts[0]!;
+    const fixed = /^(?:from|to|with|for|as|about|of)$/.test(preposition);
+    const hole: Hole = role === 'place' && !fixed ? { part: 'adjunct', role } : { part: 'adjunct', preposition };
+    open = { ...reading, hole: role === 'time' ? { part: 'adjunct', role } : hole, adjuncts: adjuncts.slice(1) };
+  }
+  return [open, ...paraphrases(open)];
+}
+
+/** The latest fact with the value asked about, and the latest with another one. */
+function bestOf(facts: readonly Fact[], readings: readonly Reading[], matcher: Matcher, asked: Phrase) {
+  const matches = matchesOf(facts, readings, matcher).filter(({ reading }) => reading.tier < 2);
+  const agreeing = matches.find(({ values }) => values.some((value) => asked.words.length > 0 && asked.words.every((word) => value.words.includes(word))));
+  const [first] = readings;
+  const others = OPEN.has(relationMeaning(first!.relation!).split(' ')[0]!) ? [] : matches.filter(({ reading }) => reading.tier === 0 && !reading.negated);
+  const other = others.find((match) => match !== agreeing && match.values.every((value) => comparable(match.fact, value, asked)));
+  return { agreeing, other: other && agreeing && other.fact === agreeing.fact ? undefined : other };
 }
 
 /** Whether one thing stands in the place of the other: a nurse and a doctor, but not a nurse and tired. */
 function comparable({ relation, subject }: Fact, told: Phrase, asked: Phrase): boolean {
   if (relation !== 'be' || !isAnimate(subject)) return asked.entity?.root !== 'user';
-  return told.kind === asked.kind && told.kind !== 'adjective' && told.kind !== 'bare' && ownerOf(subject) !== undefined;
+  return told.kind === asked.kind && told.kind !== 'adjective' && told.kind !== 'bare';
 }
 
 function partsOf({ objects, adjuncts }: Fact): Phrase[] {

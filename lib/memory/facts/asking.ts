@@ -30,7 +30,7 @@ const ASKING = [
 const SAID =
   /^(what|who|where|when|how old|how many|which|how|why)( [\p{L}]+)? (?:did|have|had) i (?:say|said|tell you|told you|mention|mentioned|tell)(?: to you)?(?: that)? (?=[\p{L}])/u;
 const AFTERTHOUGHT =
-  /(?: ,)?(?: (?:again|please|then|now|right now|exactly|currently|these days|though|anyway|by the way|btw|do you know|do you remember|do you recall|can you tell me|did i tell you|did i say|right|is it not|is n't it|is not it|am i not|are not i|do i not|did i not|correct|once more|for me|to you|if you remember|if i may ask|at all|ok|buddy|my friend|graffiti))+$/;
+  /(?: ,)?(?: (?:again|please|then|now|right now|exactly|currently|these days|though|anyway|by the way|btw|do you know|do you remember|do you recall|can you tell me|did i tell you|did i say|right|is it not|is n't it|is not it|am i not|are not i|do i not|did i not|correct|once more|for me|to you|if you remember|if i may ask|at all|ok|graffiti))+$/;
 
 /** A question without what it is asked with. */
 export interface Asked {
@@ -54,7 +54,7 @@ export function bare(sentence: readonly Token[]): Asked {
   for (let again = true; again && tokens.length > 1; ) {
     again = false;
     const [first, second] = tokens;
-    const filler = first!.text === ',' || first!.kind === 'symbol' || (INTERJECTIONS.has(first!.lower) && !COPULAS.has(second!.lower)) || (ADVERBS.has(first!.lower) && !/^(?:once)$/.test(first!.lower));
+    const filler = first!.text === ',' || first!.kind === 'symbol' || (INTERJECTIONS.has(first!.lower) && !COPULAS.has(second!.lower)) || (ADVERBS.has(first!.lower) && !isAuxiliaryWord(second!.lower));
     if (filler) {
       tokens = tokens.slice(1);
       again = true;

@@ -15,7 +15,7 @@ export interface Complement {
 
 const NAMED = /^(?:named|called|nicknamed)$/;
 const PLACE = new Set(
-  'at in on to from near under into onto over behind beside between inside outside above below within around across along by against off through towards'.split(
+  'at in on to near under into onto over behind beside between inside outside above below within around across along by against off through towards'.split(
     ' ',
   ),
 );
@@ -65,7 +65,8 @@ export class ComplementReader {
     }
     if (startsTime(this.tokens, at)) return this.time(at);
     if (PREPOSITIONS.has(lower) && lower !== 'than') return this.prepositional(at);
-    if (ADVERBS.has(lower) && at + 1 < this.end) return at + 1;
+    const found = this.objects.length + this.adjuncts.length > 0;
+    if (ADVERBS.has(lower) && (at + 1 < this.end || found)) return at + 1;
     if (lower === 'not' || lower === 'to') return lower === 'to' ? this.infinitive(at) : at + 1;
     return this.nominal(at);
   }
@@ -215,7 +216,8 @@ export class ComplementReader {
     let to = from + 1;
     for (let at = to; at < this.end; at++) {
       const token = this.tokens[at]!;
-      if (isCapital(token) || (to === at && isNumber(token.lower) && !isTimeWord(token.lower))) to = at + 1;
+      const joined = token.lower === '&' && isCapital(this.tokens[at + 1]);
+      if (isCapital(token) || joined || (to === at && isNumber(token.lower) && !isTimeWord(token.lower))) to = at + 1;
       else if (this.titles && /^(?:of|the|and|to|in|a|an|for|on|with|from|at|&|'s|by)$/.test(token.lower)) continue;
       else if (token.apostrophe) continue;
       else break;

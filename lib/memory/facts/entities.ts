@@ -1,9 +1,9 @@
 import { type Entity, type Fact, headOf, ownerOf } from './frame.js';
-import { isKindOf } from './thesaurus.js';
+import { isKindOf, isPlural } from './thesaurus.js';
 
 /** Words that make something another thing: my ex-wife is not my wife, my middle name not my name. */
 const PRIVATIVE = new Set(
-  'ex former step half middl last first maiden second third next previou other nick user late foster futur fake old'.split(' '),
+  'ex former step half middl last first maiden second third next previou other nick user late foster futur fake old best'.split(' '),
 );
 /** Of a name, these say nothing. */
 const PLAIN_NAME = new Set(['first', 'full', 'real', 'given', 'christian', 'actual', 'own']);
@@ -42,13 +42,18 @@ export function fit(asked: Entity, told: Entity): number {
   const extra = told.steps.at(-1)!.modifiers.filter((word) => !askedWords.has(word));
   if (extra.some((word) => PRIVATIVE.has(word))) return 0;
   const root = asked.root === told.root ? 1 : 0.95;
-  return root * (general ? 0.8 : 1) / (1 + 0.1 * extra.length);
+  const number = isPlural(lastWord(asked)) === isPlural(lastWord(told)) ? 1 : 0.97;
+  return root * number * (general ? 0.8 : 1) / (1 + 0.1 * extra.length);
 }
 
 /** "the door code" and "my door code" are one unless somebody else's is meant. */
 function loose(one: Entity, other: Entity): boolean {
   const world = one.root === 'world' ? one : other;
   return !/^\p{Lu}/u.test(world.steps[0]!.words);
+}
+
+function lastWord({ steps }: Entity): string {
+  return steps.at(-1)!.words.split(/\s+/).at(-1)!.toLowerCase();
 }
 
 function wordsOf(entity: Entity): Set<string> {

@@ -66,6 +66,8 @@ export interface Frame {
   readonly past: boolean;
   /** It was so and is no more: "i used to live in Rome". */
   readonly ended: boolean;
+  /** "reading books" of "i love reading books". */
+  readonly activity: Phrase | undefined;
   /** The verbs, as they were said. */
   readonly verbs: Span;
   /** What follows the verbs, without "now", "too" and the like at its end. Empty where nothing does. */

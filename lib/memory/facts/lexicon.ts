@@ -26,7 +26,7 @@ export const ADVERBS = words(
   `really actually just also always never usually often sometimes currently now still already finally only even
    honestly definitely probably maybe perhaps recently mostly mainly generally totally absolutely very quite too
    simply basically literally almost nearly once again ever soon originally officially secretly personally
-   normally rarely regularly formerly truly today proudly happily sadly quickly slowly accidentally apparently
+   normally rarely regularly formerly truly proudly happily sadly quickly slowly accidentally apparently
    kinda sorta pretty so rather`,
 );
 /** Said before a statement without being part of it. */

@@ -83,18 +83,24 @@ export class Matcher {
     if (relation === undefined) return true;
     const [told, asked] = [relationMeaning(fact.relation), relationMeaning(relation)];
     if (told === asked) return true;
+    // "what do i love": "i love to read" says it as well.
+    if (hole.part === 'object' && told.startsWith(`${asked} `) && fact.activity) return true;
     // "how many kids do i have": anything that tells their number.
     return hole.part === 'count' && hole.noun !== undefined && (asked === 'have' || asked === 'be');
   }
 
   /** The parts of the fact that go where the question has its hole; undefined where there are none. */
   private fill(fact: Fact, reading: Reading, hole: Hole, used: ReadonlySet<Phrase>): readonly Phrase[] | undefined {
+    const { objects } = reading;
     const free = fact.objects.filter((phrase) => !used.has(phrase));
     const some = (found: readonly Phrase[]) => (found.length > 0 ? found : undefined);
     switch (hole.part) {
       case 'check':
         return [];
       case 'object': {
+        if (fact.activity && relationMeaning(fact.relation) !== relationMeaning(reading.relation ?? fact.relation)) {
+          return objects.length === 0 && !hole.noun ? [fact.activity] : undefined;
+        }
         const fitting = free.filter(({ kind }) => !hole.kinds || hole.kinds.includes(kind));
         return some(hole.noun ? fitting.filter((phrase) => isOfKind(fact, phrase, hole.noun!)) : fitting);
       }

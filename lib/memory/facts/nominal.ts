@@ -45,6 +45,12 @@ const PRONOUN_ROOTS: Readonly<Record<string, Entity['root']>> = {
   ur: 'assistant',
 }; // prettier-ignore
 
+/** After whom a name may follow in lower case: "my sister anna", but not "my dentist appointment". */
+const KIN = new Set(
+  'mother father mom mum dad sister brother son daughter wife husband girlfriend boyfriend grandmother grandfather grandma grandpa aunt uncle cousin niece nephew friend'.split(
+    ' ',
+  ),
+);
 /** Nouns that form one word with the person before them: "my mother tongue". */
 const COMPOUND = new Set(
   'tongue shower group company team dog cat name car bike house school number job birthday phone code food day tooth'.split(
@@ -122,7 +128,8 @@ function endsNominal(token: Token): boolean {
     SUBJECT_PRONOUNS.has(lower) ||
     POSSESSIVES.has(lower) ||
     DEMONSTRATIVE.has(lower) ||
-    lower === 'not'
+    lower === 'not' ||
+    lower === '¿'
   );
 }
 
@@ -217,7 +224,8 @@ function nameWithin(
       }
       return undefined;
     }
-    if (PEOPLE.has(lower) && at === to - 1 && !isPlainNoun(tokens[at]!)) return at;
+    const bare = determined && KIN.has(lower) && to - at <= 2;
+    if (bare && tokens.slice(at, to).every((token) => !isPlainNoun(token))) return at;
   }
   return undefined;
 }
@@ -254,7 +262,9 @@ export function startsTime(tokens: readonly Token[], at: number): boolean {
   if (/^(?:last|next|this|every|each|these|all|past|one|later|earlier|early|late)$/.test(lower)) {
     return isTimeWord(next) || (/^(?:last|next|past)$/.test(lower) && isTimeWord(tokens[at + 2]?.lower ?? ''));
   }
-  if (isNumber(lower) && /^(?:years?|months?|weeks?|days?|hours?|minutes?)$/.test(next)) return true;
+  if (isNumber(lower) && /^(?:years?|months?|weeks?|days?|hours?|minutes?)$/.test(next)) {
+    return !/^(?:old|of)$/.test(tokens[at + 2]?.lower ?? '');
+  }
   if (/^(?:once|twice)$/.test(lower)) return true;
   return isTimeWord(lower) && !/^(?:birthday|second|fall|spring|day|hour|minute|night|week|month|year)$/.test(lower);
 }

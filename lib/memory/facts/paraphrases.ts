@@ -51,6 +51,24 @@ export function paraphrases(reading: Reading): Reading[] {
   const add = (change: Partial<Reading>) => others.push({ ...reading, ...change });
   if (hole.part === 'age') add({ relation: 'age', hole: { part: 'object' } });
   if (!subject) return others;
+  const [given] = reading.objects;
+  if (relation === 'be' && hole.part === 'adjunct' && hole.preposition === 'from') {
+    add({ relation: 'come' });
+    add({ relation: 'be bear', hole: at('in') });
+    add({ relation: 'grow up', hole: at('in') });
+    add({ relation: 'be', subject: below(subject, step('hometown')), hole: { part: 'object' } });
+  }
+  if (/^(?:come|be bear|grow up)$/.test(relation ?? '') && hole.part === 'adjunct' && (hole.role === 'place' || hole.preposition !== undefined)) {
+    for (const other of ['come', 'be']) add({ relation: other, hole: at('from'), tier: 1 });
+    for (const other of ['be bear', 'grow up']) add({ relation: other, hole: at('in'), tier: 1 });
+  }
+  if (relation === 'be' && given?.words.includes(nounMeaning('allergic')) && hole.part !== 'check') {
+    add({ relation: 'eat', negated: true, objects: [], hole: { part: 'object' } });
+  }
+  if (relation === 'eat' && reading.negated && hole.part === 'object') {
+    add({ relation: 'be', negated: false, objects: [wordsAsPhrase([nounMeaning('allergic')])], hole: at('to') });
+  }
+  if (relation === 'work' && hole.part === 'adjunct' && hole.preposition === 'as') isWhat(subject, add);
   if (hole.part === 'object' && hole.noun?.at(-1) === 'name') named(reading, add);
   if (relation === 'be' && hole.part === 'object' && reading.objects.length === 0) whatIs(reading, subject, add);
   if (relation === 'name' && hole.part === 'object') {
@@ -72,6 +90,14 @@ export function paraphrases(reading: Reading): Reading[] {
   return others;
 }
 
+/** What somebody is by profession. */
+function isWhat(subject: Entity, add: (change: Partial<Reading>) => void): void {
+  const nothing = { objects: [], adjuncts: [] };
+  add({ ...nothing, relation: 'be', hole: { part: 'object', kinds: ['class'] } });
+  add({ ...nothing, relation: 'work', hole: at('as') });
+  add({ ...nothing, relation: 'be', subject: below(subject, step('job')), hole: { part: 'object' } });
+}
+
 /** "which name does my dog have", "what name did i give my dog" */
 function named({ subject, objects, adjuncts }: Reading, add: (change: Partial<Reading>) => void): void {
   const about = objects.find(({ entity }) => entity?.root === 'user')?.entity ?? adjuncts.find(({ phrase }) => phrase.entity?.root === 'user')?.phrase.entity;
@@ -88,7 +114,10 @@ function whatIs({ hole, human }: Reading, subject: Entity, add: (change: Partial
     add({ subject: below(subject, { head: noun.at(-1)!, modifiers: noun.slice(0, -1), words: noun.join(' ') }), hole: { part: 'object' } });
     return;
   }
-  if (subject.steps.length === 0) return;
+  if (subject.steps.length === 0) {
+    if (human) add({ relation: 'name' });
+    return;
+  }
   if (subject.root === 'world') {
     // "who is Anna": whoever has the name.
     const words = subject.steps.flatMap(({ head: last, modifiers }) => [...modifiers, last]);
@@ -96,6 +125,7 @@ function whatIs({ hole, human }: Reading, subject: Entity, add: (change: Partial
   }
   if (human || isAnimate(subject)) add({ relation: 'name', tier: human ? 0 : 1 });
   if (head === 'ag') add({ subject: owner, relation: 'age' });
+  if (head === ALLERGIC) add({ subject: owner, relation: 'eat', negated: true });
   for (const way of BY_NOUN.get(head ?? '') ?? []) {
     const objects = head === ALLERGIC ? ['allergic'] : SPOUSE.has(head!) ? ['married'] : [];
     const given = objects.map((word) => wordsAsPhrase([nounMeaning(word)]));
@@ -132,10 +162,12 @@ function where({ relation }: Reading, subject: Entity, add: (change: Partial<Rea
     if (head === nounMeaning('job') || head === 'work' || head === nounMeaning('office')) {
       add({ subject: ownerOf(subject), relation: 'work' });
       add({ subject: ownerOf(subject), relation: 'work', hole: at('for') });
+      add({ subject: undefined, relation: undefined, objects: [{ ...wordsAsPhrase([]), entity: subject }], tier: 1 });
     } else if (head === nounMeaning('home')) {
       add({ subject: ownerOf(subject), relation: 'live' });
     } else if (subject.steps.length > 0) {
       add({ relation: 'live' });
+      add({ relation: 'move', hole: at('to'), tier: 1 });
       add({ subject: undefined, relation: undefined, objects: [{ ...wordsAsPhrase([]), entity: subject }], tier: 1 });
     }
     if (head === undefined) add({ relation: 'live', tier: 1 });
@@ -146,11 +178,7 @@ function where({ relation }: Reading, subject: Entity, add: (change: Partial<Rea
 function whatDoes(reading: Reading, subject: Entity, relation: string, add: (change: Partial<Reading>) => void): void {
   const verb = verbMeaning(relation.split(' ')[0]!);
   const noun = reading.hole.part === 'object' ? reading.hole.noun : undefined;
-  if (relation === 'do' && !reading.past) {
-    add({ relation: 'be', objects: [], adjuncts: [], hole: { part: 'object', kinds: ['class'] } });
-    add({ relation: 'work', objects: [], adjuncts: [], hole: at('as') });
-    add({ relation: 'be', subject: below(subject, step('job')), objects: [], adjuncts: [], hole: { part: 'object' } });
-  }
+  if (relation === 'do' && !reading.past) isWhat(subject, add);
   if (/^like( do)?$/.test([verb, ...relation.split(' ').slice(1)].join(' '))) {
     add({ relation: 'like' });
     add({ relation: 'be', subject: below(subject, step('hobby')), hole: { part: 'object' } });
@@ -162,6 +190,7 @@ function whatDoes(reading: Reading, subject: Entity, relation: string, add: (cha
     for (const other of ['get', 'adopt', 'drive', 'bui']) add({ relation: other, tier: 1 });
     add({ relation: 'be', subject: below(subject, { head: noun.at(-1)!, modifiers: noun.slice(0, -1), words: noun.join(' ') }), hole: { part: 'object' }, objects: [] });
   }
+  if (relation === 'drive' && noun) for (const other of ['have', 'bui', 'get']) add({ relation: other, tier: 1 });
   if (verb === 'have') add({ relation: 'get', tier: 1 });
   if (verb === 'get') add({ relation: 'have', tier: 1 });
 }

@@ -84,7 +84,16 @@ class QuestionReader {
       }
       if (hole.part === 'object') hole = { part: 'object', noun: wanted.map(nounMeaning) };
     }
-    const rest = this.tokens.slice(at);
+    let rest = this.tokens.slice(at);
+    // "what lunch is": no kind of thing, but what is asked about.
+    if (rest.length === 1 && wanted.length > 0 && isAuxiliaryWord(rest[0]!.lower)) {
+      this.withGap([...this.tokens.slice(at - wanted.length)], { part: 'object' }, false);
+      return true;
+    }
+    if (rest.length > 1 && /^(?:best|most)$/.test(rest.at(-1)!.lower)) {
+      rest = rest.slice(0, -1);
+      if (wanted.length > 0) hole = { part: 'object', noun: wanted.map(nounMeaning) };
+    }
     if (rest.length === 0) return true;
     const human = word.startsWith('who');
     this.clause(rest, hole, preposition, human);
@@ -147,7 +156,7 @@ class QuestionReader {
       this.declarative([...subject, ...rest], hole.part === 'count' ? hole : { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined });
       return;
     }
-    if (auxiliary && from < rest.length && /ing$/.test(rest[from]!.lower) && isVerbForm(rest[from]!.lower)) {
+    if (auxiliary && from + 1 < rest.length && /ing$/.test(rest[from]!.lower) && isVerbForm(rest[from]!.lower)) {
       this.declarative([GAP, auxiliary, ...rest.slice(from)], { part: 'subject', noun: undefined });
       return;
     }
@@ -194,12 +203,13 @@ class QuestionReader {
       this.declarative(tokens, hole);
       return;
     }
-    if (hole.part !== 'object') {
+    const preposition = PREPOSITIONS.has(tokens.at(-1)!.lower);
+    if (hole.part !== 'object' && !(hole.part === 'adjunct' && preposition)) {
       this.declarative(tokens, hole, human);
       return;
     }
     const gap = human ? GAP : { ...GAP, text: 'what' };
-    const ends = PREPOSITIONS.has(tokens.at(-1)!.lower) || tokens.some(({ lower }) => NAMING.test(lower));
+    const ends = preposition || tokens.some(({ lower }) => NAMING.test(lower));
     const verbs = tokens.findIndex(({ lower }, at) => at > 0 && at >= subjectLength && isAuxiliaryWord(lower));
     let at = tokens.length;
     if (!ends) {
@@ -234,6 +244,9 @@ class QuestionReader {
     const stranded = frame.adjuncts.find(({ phrase }) => isGap(phrase));
     const subject = frame.subject.steps.some(({ head }) => head === '¿') ? undefined : frame.subject;
     let found: Hole = hole;
+    if (stranded && hole.part === 'adjunct' && hole.role === 'place' && !/^(?:at|in|on|to|near)$/.test(stranded.preposition)) {
+      found = { part: 'adjunct', preposition: stranded.preposition };
+    }
     if (stranded && hole.part === 'object') {
       found = { part: 'adjunct', preposition: stranded.preposition, noun: hole.noun };
       if (hole.noun && PLACE_NOUNS.has(hole.noun.at(-1)!)) found = { part: 'adjunct', role: 'place' };
@@ -242,6 +255,11 @@ class QuestionReader {
     }
     if (subject === undefined && found.part === 'object') found = { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined };
     const { relation, negated, past } = frame;
+    // "how many chairs was it"
+    if (hole.part === 'count' && subject?.root === 'it') {
+      this.add({ hole, subject: undefined, relation: undefined });
+      return;
+    }
     this.add({ hole: found, subject, relation, objects, adjuncts, negated, past, human });
   }
 
@@ -280,7 +298,10 @@ class QuestionReader {
   private add({ hole, subject, relation, objects = [], adjuncts = [], negated = false, past = false, human = false }: Partial<Reading> & { hole: Hole; subject: Entity | undefined; relation: string | undefined; human?: boolean }): void {
     const reading: Reading = { tier: 0, hole, subject, relation, objects, adjuncts, negated, past, human };
     if (headOf(subject ?? { root: 'user', steps: [] }) === '') return;
-    this.readings.push(reading, ...paraphrases(reading));
+    // Who somebody is, is no adjective.
+    const whole = human && relation === 'be' && hole.part === 'object';
+    const plain: Reading = whole ? { ...reading, tier: 1, hole: { ...hole, kinds: ['name', 'class', 'definite'] } } : reading;
+    this.readings.push(plain, ...paraphrases(reading));
   }
 }
 

@@ -142,6 +142,7 @@ export class StatementReader {
       negated: group.negated,
       past: group.past,
       ended: group.ended,
+      activity: group.chained === undefined ? undefined : this.activity(group.chained, to),
       verbs: spanOf(this.tokens.slice(verb, group.next)),
       complement: trimmedSpan(this.tokens, group.next, to),
     };
@@ -150,6 +151,12 @@ export class StatementReader {
       for (const { entity, names: given } of names) this.name(entity, given, group.past && group.ended);
     }
     for (const { entity, from, whose } of relatives) this.relative(entity, from, to, whose);
+  }
+
+  private activity(from: number, to: number): Phrase {
+    const span = trimmedSpan(this.tokens, from, to);
+    const last = this.tokens.findIndex(({ end }) => end >= span.end);
+    return phraseOf(this.text, this.tokens, from, last + 1, 'clause');
   }
 
   /** "a dog |who is called Rex|", "a dog |whose name is Rex|" */
@@ -188,7 +195,7 @@ export class StatementReader {
   private copula(frame: Frame, first: Phrase, subject: Phrase, found: Nominal | undefined): void {
     const about = first.entity;
     const owned = about && about.steps.length > 0 && /^(?:my|our|his|her|their)\b/i.test(first.text);
-    const loose = frame.subject.root === 'world' && !/^(?:the|this|that)\b/i.test(subject.text);
+    const loose = frame.subject.root === 'world' && !/^(?:the|this|that)\s+\p{Ll}/u.test(subject.text.slice(0, 4).toLowerCase() + subject.text.slice(4));
     if (owned && loose && found !== undefined && !isTheme(subject)) return this.inverted(frame, about, subject);
     if (headOf(frame.subject) === 'ag' && isNumber(first.text.toLowerCase())) {
       return this.add({ ...frame, subject: ownerOf(frame.subject), relation: 'age' });
@@ -197,10 +204,12 @@ export class StatementReader {
     const old = /\byears?[ -]old\b|\byears of age\b/.test(this.text.slice(first.span.start).toLowerCase());
     if ((years && isAnimate(frame.subject)) || (first.kind === 'number' && old) || (old && /^\d/.test(first.text))) {
       const number = first.count ?? first.span;
-      const value = { ...first, span: number, text: this.text.slice(number.start, number.end) };
+      const text = this.text.slice(number.start, number.end);
+      const value = { ...first, span: number, text, words: [text.toLowerCase()] };
       return this.add({ ...frame, relation: 'age', objects: [value] });
     }
-    if (isAnimate(frame.subject) && !frame.negated && this.isNameOf(frame.subject, frame.objects)) {
+    const somebody = frame.subject.root !== 'world' || ANIMATE.has(headOf(frame.subject) ?? '');
+    if (somebody && isAnimate(frame.subject) && !frame.negated && this.isNameOf(frame.subject, frame.objects)) {
       return this.name(frame.subject, frame.objects, frame.ended, frame);
     }
     this.add(frame);
@@ -220,9 +229,10 @@ export class StatementReader {
   private isNameOf(subject: Entity, objects: readonly Phrase[]): boolean {
     return objects.length > 0 && objects.every((phrase) => {
       if (phrase.kind === 'name') return true;
-      if (phrase.kind !== 'bare' || phrase.words.length !== 1) return false;
-      const lower = phrase.text.toLowerCase();
-      return !isVerbForm(lower) && !isAdjective(lower) && !PEOPLE.has(lower) && /^[\p{L}\p{M}'’-]+$/u.test(lower) && subject.root !== 'it';
+      const parts = phrase.text.toLowerCase().split(/\s+/);
+      if (phrase.kind !== 'bare' || parts.length > 3 || subject.root === 'it') return false;
+      const plain = (lower: string) => isVerbForm(lower) || isAdjective(lower) || PEOPLE.has(lower) || ANIMALS.has(lower);
+      return parts.every((lower) => !plain(lower) && /^[\p{L}\p{M}'’-]+$/u.test(lower));
     });
   }
 
@@ -230,9 +240,9 @@ export class StatementReader {
     if (entity.root === 'assistant' || names.length === 0) return;
     const last = names.at(-1)!;
     const complement = { start: names[0]!.span.start, end: last.span.end };
-    const given = frame ?? { subjectText: '', adjuncts: [], negated: false, past: false, verbs: { start: 0, end: 0 } };
+    const given = frame ?? { subjectText: '', activity: undefined, adjuncts: [], negated: false, past: false, verbs: { start: 0, end: 0 } };
     const { subjectText, adjuncts, negated, past, verbs } = given;
-    this.add({ subject: entity, subjectText, relation: 'name', objects: names, adjuncts, negated, past, ended, verbs, complement });
+    this.add({ subject: entity, subjectText, activity: undefined, relation: 'name', objects: names, adjuncts, negated, past, ended, verbs, complement });
   }
 
   private add(frame: Frame): void {

@@ -29,6 +29,8 @@ export interface VerbGroup {
   readonly ended: boolean;
   /** "would", "should", "might": it is not said to be so. */
   readonly unreal: boolean;
+  /** Index of the second verb, where one hangs on the other. */
+  readonly chained: number | undefined;
   /** Index of the token after the group. */
   readonly next: number;
 }
@@ -162,6 +164,7 @@ export function readVerbs(
   let ended = false;
   let unreal = false;
   let next = at;
+  let chainedAt: number | undefined;
   const skip = () => {
     while (next < end && (ADVERBS.has(tokens[next]!.lower) || isNot(tokens[next]))) {
       negated ||= isNot(tokens[next]);
@@ -169,7 +172,15 @@ export function readVerbs(
     }
   };
   const lowerAt = (index: number) => (index < end ? (tokens[index]?.lower ?? '') : '');
-  const group = (relation: string): VerbGroup => ({ relation, negated, past, ended, unreal, next });
+  const group = (relation: string): VerbGroup => ({
+    relation,
+    negated,
+    past,
+    ended,
+    unreal,
+    chained: chainedAt,
+    next,
+  });
 
   let verb = lowerAt(next);
   if (MODALS.has(verb) || verb === 'would') {
@@ -255,6 +266,7 @@ export function readVerbs(
     const takes = to === 1 ? isVerbForm(other) && !isCapital(tokens[next + to]) : /.ing$/.test(other) && isVerbForm(other);
     if (CHAINING.has(stemmed) && takes && (to === 0 || !/ing$|ed$/.test(other))) {
       next += to + 1;
+      chainedAt = next - 1;
       relation += ` ${verbStem(other)}`;
     }
     return relation;

@@ -8,8 +8,8 @@ import { isPast, thirdPerson } from './verbs.js';
 export type Person = 'second' | 'third';
 
 const SWAPPED: Readonly<Record<Person, ReadonlyMap<string, string>>> = {
-  second: new Map(Object.entries({ i: 'you', me: 'you', my: 'your', mine: 'yours', myself: 'yourself', we: 'you', us: 'you', our: 'your', ours: 'yours', am: 'are', you: 'me', your: 'my' })),
-  third: new Map(Object.entries({ i: 'they', me: 'them', my: 'their', mine: 'theirs', myself: 'themselves', we: 'they', us: 'them', our: 'their', ours: 'theirs', am: 'are', you: 'the assistant', your: "the assistant's" })),
+  second: new Map(Object.entries({ i: 'you', me: 'you', my: 'your', mine: 'yours', myself: 'yourself', we: 'you', us: 'you', our: 'your', ours: 'yours', you: 'me', your: 'my' })),
+  third: new Map(Object.entries({ i: 'they', me: 'them', my: 'their', mine: 'theirs', myself: 'themselves', we: 'they', us: 'them', our: 'their', ours: 'theirs', you: 'the assistant', your: "the assistant's" })),
 }; // prettier-ignore
 
 /** Full words for what was said with an apostrophe after its subject. */
@@ -96,7 +96,10 @@ function swapped(text: string, person: Person): string {
   let result = '';
   let end = 0;
   for (const token of tokenize(text)) {
-    const other = token.kind === 'word' ? SWAPPED[person].get(token.text.toLowerCase()) : undefined;
+    const lower = token.text.toLowerCase();
+    // "i am" becomes "you are"; a time of day stays.
+    const own = /\bi$/i.test(text.slice(0, token.start).trimEnd()) && lower === 'am' ? 'are' : undefined;
+    const other = token.kind === 'word' ? (own ?? SWAPPED[person].get(lower)) : undefined;
     result += text.slice(end, token.start) + (other ?? token.text);
     end = token.end;
   }
