@@ -1,5 +1,5 @@
 import { type Adjunct, below, type Entity, type Phrase } from './frame.js';
-import { ADVERBS, CONJUNCTIONS, isAdjective, isNumber, isTimeWord, PREPOSITIONS } from './lexicon.js';
+import { ADVERBS, CONJUNCTIONS, isListedAdjective, isNumber, isTimeWord, PREPOSITIONS } from './lexicon.js';
 import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
 import { spanOf, type Token } from './tokens.js';
 
@@ -227,7 +227,7 @@ export class ComplementReader {
     // One capital before a noun in lower case is no title: "Italian food", "Rust at …" is.
     const next = this.tokens[to];
     const stops = to >= this.end || next!.kind === 'mark' || PREPOSITIONS.has(next!.lower) || CONJUNCTIONS.has(next!.lower) || ADVERBS.has(next!.lower);
-    const adjective = this.tokens.slice(from, to).every(({ lower }) => isAdjective(lower) || isTimeWord(lower));
+    const adjective = this.tokens.slice(from, to).every(({ lower }) => isListedAdjective(lower) || isTimeWord(lower));
     return stops && !adjective ? to : undefined;
   }
 

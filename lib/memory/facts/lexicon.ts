@@ -91,6 +91,11 @@ export function isAdjective(lower: string): boolean {
   return ADJECTIVES.has(lower) || (lower.length > 5 && ADJECTIVE_ENDING.test(lower));
 }
 
+/** Whether a word with a capital describes: "Italian". */
+export function isListedAdjective(lower: string): boolean {
+  return ADJECTIVES.has(lower);
+}
+
 /** Kin and company: a name may follow them directly ("my sister Anna"). */
 export const PEOPLE = words(
   `mother father mom mum dad mama papa parent sister brother son daughter child kid baby wife husband spouse partner

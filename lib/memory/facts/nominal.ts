@@ -11,6 +11,7 @@ import {
   HAVE,
   INDEFINITE,
   isAdjective,
+  isListedAdjective,
   isNumber,
   isTimeWord,
   MODALS,
@@ -286,7 +287,7 @@ function kindOfWords(
   if (indefinite) return 'class';
   if (definite && !part.slice(1).every(isCapital)) return 'definite';
   const content = part.filter((token) => token.kind !== 'mark');
-  if (content.every(isCapital) && !content.every(({ lower }) => isAdjective(lower))) return 'name';
+  if (content.every(isCapital) && !content.every(({ lower }) => isListedAdjective(lower))) return 'name';
   return content.every(({ lower }) => isAdjective(lower)) ? 'adjective' : 'bare';
 }
 

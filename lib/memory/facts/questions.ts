@@ -1,18 +1,20 @@
 import { bare, isAuxiliaryWord, type Asked } from './asking.js';
 import { type Entity, type Frame, headOf, type Phrase } from './frame.js';
 import { ADVERBS, DETERMINERS, DO, FIRST_PERSON, POSSESSIVES, PREPOSITIONS, QUESTION_WORDS, SUBJECT_PRONOUNS, THIRD_PERSON } from './lexicon.js';
-import { phraseOf, readNominal } from './nominal.js';
+import { readNominal } from './nominal.js';
 import { paraphrases } from './paraphrases.js';
 import type { Hole, Question, Reading } from './reading.js';
 import { StatementReader } from './statements.js';
 import { nounMeaning } from './thesaurus.js';
 import { tokenize, type Token } from './tokens.js';
-import { isVerbForm, verbStem } from './verbs.js';
+import { ASKED_DO } from './verb-group.js';
+import { isVerbForm } from './verbs.js';
 
 /** Stands where the answer belongs in a question that was turned into a statement. */
 const GAP: Token = { text: 'Who', lower: '¿', start: 0, end: 0, kind: 'word', apostrophe: false };
 const PLACE_NOUNS = new Set('city town country place street village state region neighborhood area continent room building'.split(' ').map(nounMeaning));
 const TIME_NOUN = /^(?:time|day|date|year|month|weekday|hour|week)$/;
+const STAYING = /^(?:live|resid|work|grow up|stay|sleep|go|come|travel|move|be \w+)$/;
 const MEASURES = /^(?:tall|big|heavy|long|high|wide|deep|large|fast|far|expensive|hot|cold|old)$/;
 const NAMING = /\b(?:call|name|nickname|dub|christen)\b/;
 
@@ -167,7 +169,7 @@ class QuestionReader {
     }
     for (const to of this.subjectEnds(rest, from)) {
       const subject = rest.slice(from, to);
-      this.withGap([...subject, auxiliary, ...negation, ...rest.slice(to), ...ending], hole, human, to - from);
+      this.withGap([...subject, helping(auxiliary), ...negation, ...rest.slice(to), ...ending], hole, human, to - from);
     }
   }
 
@@ -210,7 +212,7 @@ class QuestionReader {
     }
     const gap = human ? GAP : { ...GAP, text: 'what' };
     const ends = preposition || tokens.some(({ lower }) => NAMING.test(lower));
-    const verbs = tokens.findIndex(({ lower }, at) => at > 0 && at >= subjectLength && isAuxiliaryWord(lower));
+    const verbs = tokens.findIndex(({ lower }, at) => at > 0 && at >= subjectLength && (isAuxiliaryWord(lower) || ASKED_DO.has(lower)));
     let at = tokens.length;
     if (!ends) {
       at = verbs < 0 ? tokens.length : verbs + 1;
@@ -250,7 +252,7 @@ class QuestionReader {
     if (stranded && hole.part === 'object') {
       found = { part: 'adjunct', preposition: stranded.preposition, noun: hole.noun };
       if (hole.noun && PLACE_NOUNS.has(hole.noun.at(-1)!)) found = { part: 'adjunct', role: 'place' };
-    } else if (hole.part === 'object' && hole.noun && PLACE_NOUNS.has(hole.noun.at(-1)!) && frame.relation !== 'be') {
+    } else if (hole.part === 'object' && hole.noun && PLACE_NOUNS.has(hole.noun.at(-1)!) && STAYING.test(frame.relation)) {
       found = { part: 'adjunct', role: 'place' };
     }
     if (subject === undefined && found.part === 'object') found = { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined };
@@ -291,7 +293,7 @@ class QuestionReader {
     if (from >= this.tokens.length) return;
     for (const to of this.subjectEnds(this.tokens, from)) {
       if (to >= this.tokens.length && !/^(?:is|are|was|were)$/.test(auxiliary.lower)) continue;
-      this.declarative([...this.tokens.slice(from, to), auxiliary, ...this.tokens.slice(to)], { part: 'check' });
+      this.declarative([...this.tokens.slice(from, to), helping(auxiliary), ...this.tokens.slice(to)], { part: 'check' });
     }
   }
 
@@ -305,7 +307,8 @@ class QuestionReader {
   }
 }
 
-/** The meaning of the words of a question, to compare with what was told. */
-export function contentOf(text: string): string[] {
-  return phraseOf(text, tokenize(text), 0, tokenize(text).length, 'bare').words.map((word) => verbStem(word));
+/** "does" and "did" only help the verb after them. */
+function helping(auxiliary: Token): Token {
+  if (!DO.has(auxiliary.lower)) return auxiliary;
+  return { ...auxiliary, lower: auxiliary.lower === 'did' ? '¿did' : '¿do' };
 }

@@ -130,7 +130,7 @@ export class StatementReader {
     const group = readVerbs(this.tokens, verb, to, isAnimate(subject), lastWord);
     if (group.unreal || subject.root === 'assistant') return;
     const owner = isAcquiring(group.relation.split(' ').at(-1)!) ? subject : undefined;
-    const valued = (group.relation === 'be' && !isAnimate(subject)) || group.relation === 'name';
+    const valued = (group.relation === 'be' && (subject.root === 'world' || !isAnimate(subject))) || group.relation === 'name';
     const reader = new ComplementReader(this.text, this.tokens, to, owner, valued);
     const { objects, adjuncts, names, relatives } = reader.read(group.next);
     const frame: Frame = {

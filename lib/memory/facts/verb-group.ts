@@ -35,6 +35,8 @@ export interface VerbGroup {
   readonly next: number;
 }
 
+/** "does" and "did" of a question that was turned into a statement. */
+export const ASKED_DO = new Set(['¿do', '¿did']);
 const PARTICLES = new Set('up out away back down off over'.split(' '));
 const NAMED = /^(?:named|called|nicknamed|christened|dubbed)$/;
 /** Verbs that take another verb: "i love reading", "i started to paint". */
@@ -50,7 +52,7 @@ const ACTIVITY_NOUNS =
 /** Whether the token is a verb that needs no list to be known. */
 export function isAuxiliary(tokens: readonly Token[], at: number): boolean {
   const { lower, text } = tokens[at]!;
-  if (COPULAS.has(lower) || HAVE.has(lower) || DO.has(lower)) return true;
+  if (COPULAS.has(lower) || HAVE.has(lower) || DO.has(lower) || ASKED_DO.has(lower)) return true;
   if (!MODALS.has(lower)) return false;
   // "Will is my brother": a name where the next word is a verb.
   return !(/^[WM]/.test(text) && at === 0 && COPULAS.has(tokens[at + 1]?.lower ?? ''));
@@ -125,10 +127,13 @@ function isLexicalVerb(tokens: readonly Token[], from: number, at: number, end: 
   const { lower } = tokens[at]!;
   if (!isFinite(lower) || isAuxiliary(tokens, at) || isAdjective(lower)) return false;
   const before = tokens[at - 1]!;
+  const next = tokens[at + 1];
+  // "a sister called Zoe" says no more than "a sister".
+  const takes = /^(?:me|us|you|him|her|them|it|my|our|the|an?|in|at|on)$/.test(next?.lower ?? '');
+  if (NAMED.test(lower) && !takes) return false;
   if (before.apostrophe || PREPOSITIONS.has(before.lower) || DETERMINERS.has(before.lower)) return false;
   if (POSSESSIVES.has(before.lower)) return false;
   const third = /s$/.test(lower) && !isPast(lower);
-  const next = tokens[at + 1];
   if (at + 1 >= end && third && !isCapital(tokens[from]) && !PEOPLE.has(before.lower) && !ANIMALS.has(before.lower)) {
     return false; // "my favourite plays"
   }
@@ -183,7 +188,12 @@ export function readVerbs(
   });
 
   let verb = lowerAt(next);
-  if (MODALS.has(verb) || verb === 'would') {
+  if (ASKED_DO.has(verb)) {
+    past = verb === '¿did';
+    next++;
+    skip();
+    verb = lowerAt(next);
+  } else if (MODALS.has(verb) || verb === 'would') {
     unreal = /^(?:would|should|could|might|may|must)$/.test(verb);
     next++;
     skip();
