@@ -52,14 +52,8 @@ export interface NativeDescription {
   licence: string;
 }
 
-export interface NativeGenerateOptions {
-  session: number;
-  tokens: Int32Array;
-  maxTokens: number;
-  stop: string[];
-  influence: boolean;
-  movers: number;
-  sources: number;
+/** Sampling options, complete. */
+export interface NativeSampling {
   temperature: number;
   topK: number;
   topP: number;
@@ -68,10 +62,33 @@ export interface NativeGenerateOptions {
   frequencyPenalty: number;
   presencePenalty: number;
   penaltyTokens: number;
+  maxTokens: number;
   seed: number;
   grammar: string;
   jsonSchema: string;
+  stop: string[];
   logitBias: (readonly [token: number, bias: number])[];
+}
+
+export interface NativeGenerateOptions extends NativeSampling {
+  session: number;
+  tokens: Int32Array;
+  influence: boolean;
+  movers: number;
+  sources: number;
+  copies: readonly CopyPath[];
+}
+
+/** What a reply may take over word for word. Once said whole, it is used up. */
+export interface CopyPath {
+  /** An end-of-turn token at the end lets the reply end there. */
+  readonly tokens: Int32Array;
+  /** True: the reply must begin with it, or it is given up. False: it may begin anywhere. */
+  readonly anchored: boolean;
+  /** Nats added to the logit of its first token. */
+  readonly first: number;
+  /** Nats added to each following one while the reply so far matches the beginning of the path. */
+  readonly next: number;
 }
 
 export interface NativeMover {
@@ -98,6 +115,8 @@ export interface NativeToken {
   text: string;
   logprob: number;
   influence?: NativeInfluence;
+  /** Number of the copy path it follows. */
+  copied?: number;
   finish?: undefined;
 }
 

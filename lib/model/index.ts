@@ -6,7 +6,6 @@ export {
   type LoadProgress,
 } from './load-options.js';
 export {
-  type CheckedSampling,
   checkSampling,
   DEFAULT_SAMPLING,
   SAMPLING_NAMES,

@@ -4,12 +4,14 @@ import { GraffitiError, throwIfAborted } from '../errors.js';
 import {
   callAbortable,
   callNative,
+  type CopyPath,
   type InfluenceErrors,
   native,
   type NativeDescription,
   type NativeEvent,
   type NativeFinish,
   type NativeModel,
+  type NativeSampling,
   type NativeScores,
   type NativeSprayRequest,
   type NativeToken,
@@ -17,7 +19,6 @@ import {
 } from '../native.js';
 import { checkNumber, checkString, wrongType } from '../validate.js';
 import { checkLoadOptions, type LoadOptions } from './load-options.js';
-import type { CheckedSampling } from './sampling.js';
 
 /** What a loaded model says about itself. */
 export type ModelInfo = Readonly<NativeDescription>;
@@ -164,19 +165,22 @@ export class LoadedModel implements AsyncDisposable {
   /**
    * Starts a reply and returns its request number.
    *
+   * @param copies what the reply may take over word for word
    * @throws {GraffitiError} `ERR_BUSY`, `ERR_CONTEXT_OVERFLOW`, `ERR_DISPOSED`, `ERR_NATIVE`.
    */
   generate(
     session: number,
     tokens: Int32Array,
-    sampling: CheckedSampling,
+    sampling: NativeSampling,
     figures: { influence: boolean; movers: number; sources: number },
     generation: Generation,
+    copies: readonly CopyPath[] = [],
   ): number {
     this.checkOpen();
     this.checkTokens(tokens);
+    for (const path of copies) this.checkTokens(path.tokens);
     const request = callNative(() =>
-      this.handle.generate({ session, tokens, ...figures, ...sampling }),
+      this.handle.generate({ session, tokens, ...figures, ...sampling, copies }),
     );
     this.running.set(request, generation);
     return request;

@@ -1,3 +1,4 @@
+import type { NativeSampling } from '../native.js';
 import {
   checkNumber,
   checkOptions,
@@ -65,24 +66,6 @@ export const SAMPLING_NAMES = [
 /** llama.cpp's mark for "choose a seed yourself". */
 const RANDOM_SEED = 0xffffffff;
 
-/** Sampling options, checked and complete, as the binary takes them. */
-export interface CheckedSampling {
-  temperature: number;
-  topK: number;
-  topP: number;
-  minP: number;
-  repetitionPenalty: number;
-  frequencyPenalty: number;
-  presencePenalty: number;
-  penaltyTokens: number;
-  maxTokens: number;
-  seed: number;
-  grammar: string;
-  jsonSchema: string;
-  stop: string[];
-  logitBias: [number, number][];
-}
-
 const RANGES = {
   temperature: { min: 0, max: 10 },
   topK: { min: 0, max: 2 ** 31 - 1, integer: true },
@@ -125,7 +108,7 @@ function checkGrammar(grammar: string): void {
  *
  * @throws {TypeError | RangeError}
  */
-export function checkSampling(options: SamplingOptions, vocabulary: number): CheckedSampling {
+export function checkSampling(options: SamplingOptions, vocabulary: number): NativeSampling {
   const checked: Record<string, number> = {};
   for (const [name, range] of Object.entries(RANGES)) {
     const value =

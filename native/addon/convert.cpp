@@ -112,6 +112,11 @@ GenerateRequest generate_request(const Napi::Object & options) {
         const auto pair = bias.Get(i).As<Napi::Array>();
         sampling.logit_bias.emplace_back(pair.Get(0U).As<Napi::Number>().Int32Value(), pair.Get(1U).As<Napi::Number>().FloatValue());
     }
+    const auto copies = options.Get("copies").As<Napi::Array>();
+    for (uint32_t i = 0; i < copies.Length(); ++i) {
+        const auto path = copies.Get(i).As<Napi::Object>();
+        request.copies.push_back({tokens(path.Get("tokens").As<Napi::Int32Array>()), path.Get("anchored").As<Napi::Boolean>(), real(path, "first"), real(path, "next")});
+    }
     return request;
 }
 
@@ -158,6 +163,9 @@ Napi::Value to_js(Napi::Env env, const Event & event, const Model & model) {
         object.Set("id", token->token);
         object.Set("text", token->text);
         object.Set("logprob", token->logprob);
+        if (token->copied >= 0) {
+            object.Set("copied", token->copied);
+        }
         if (token->influence) {
             object.Set("influence", influence_to_js(env, *token->influence, model));
         }

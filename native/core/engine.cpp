@@ -10,6 +10,19 @@
 
 namespace graffiti {
 
+namespace {
+
+void check_tokens(const Model & model, const std::string & owner, const std::vector<llama_token> & tokens) {
+    const int32_t vocabulary = llama_vocab_n_tokens(model.vocabulary());
+    for (const llama_token token : tokens) {
+        if (token < 0 || token >= vocabulary) {
+            throw Error("ERR_NATIVE", owner + " holds token " + std::to_string(token) + ", which is not in the model's vocabulary of " + std::to_string(vocabulary));
+        }
+    }
+}
+
+}  // namespace
+
 void Engine::FreeThreadpool::operator()(ggml_threadpool * pool) const {
     ggml_threadpool_free(pool);
 }
@@ -123,11 +136,9 @@ uint64_t Engine::generate(GenerateRequest request) {
                 ". Shorten it or load the model with a larger contextSize");
     }
     // llama.cpp would refuse the whole batch, and with it every reply that shares it.
-    const int32_t vocabulary = llama_vocab_n_tokens(model_->vocabulary());
-    for (const llama_token token : request.prompt) {
-        if (token < 0 || token >= vocabulary) {
-            throw Error("ERR_NATIVE", "The prompt holds token " + std::to_string(token) + ", which is not in the model's vocabulary of " + std::to_string(vocabulary));
-        }
+    check_tokens(*model_, "The prompt", request.prompt);
+    for (const CopyPath & path : request.copies) {
+        check_tokens(*model_, "A copy path", path.tokens);
     }
     // Built before the lock: a grammar can take a while.
     Sampler sampler(*model_, request.sampling);

@@ -4,6 +4,7 @@
 // leaves as events.
 #pragma once
 
+#include "copy_path.hpp"
 #include "influence.hpp"
 #include "model.hpp"
 #include "row_pass.hpp"
@@ -37,7 +38,8 @@ struct GenerateRequest {
     uint32_t max_tokens = 256;
     SamplingOptions sampling;
     std::vector<std::string> stops;
-    bool influence = true;  // compute TokenInfluence for sprayed tokens
+    std::vector<CopyPath> copies;  // what the reply may take over word for word
+    bool influence = true;         // compute TokenInfluence for sprayed tokens
     uint32_t movers = 3;
     uint32_t sources = 4;
 };
@@ -47,8 +49,9 @@ struct TokenEvent {
     uint32_t index;
     llama_token token;
     std::string text;  // may be empty (half a character) or belong to earlier tokens too
-    float logprob;     // natural log, under the sprayed distribution before sampling options
+    float logprob;     // natural log, under the sprayed distribution before copy paths and sampling options
     std::optional<TokenInfluence> influence;
+    int32_t copied = -1;  // number of the copy path it follows
 };
 
 enum class FinishReason : uint8_t { end, stop, length, context, abort, error };

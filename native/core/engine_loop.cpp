@@ -255,6 +255,7 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
     } else {
         shaper_.pass_through(logits);
     }
+    generation.copies.apply(logits);
     llama_token token = 0;
     try {
         token = generation.sampler.sample(context_.get(), batch_index);
@@ -262,6 +263,8 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
         finish(slot, FinishReason::error, events, "ERR_NATIVE", error.what());
         return;
     }
+    generation.copies.restore(logits);  // the figures below are those before the bias
+    const int32_t copied = generation.copies.advance(token);
     if (generation.generated.empty()) {
         generation.first_token = Clock::now();
     }
@@ -270,7 +273,7 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
         return;
     }
     TokenEvent event{
-        generation.id, static_cast<uint32_t>(generation.generated.size()), token, generation.text.push(model_->piece(token, false)), shaper_.logprob(token), std::nullopt};
+        generation.id, static_cast<uint32_t>(generation.generated.size()), token, generation.text.push(model_->piece(token, false)), shaper_.logprob(token), std::nullopt, copied};
     if (sprayed && generation.request.influence) {
         event.influence = shaper_.influence(token, generation.request.movers, generation.request.sources);
     }

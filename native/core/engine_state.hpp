@@ -24,13 +24,14 @@ struct Engine::Session {
 
 struct Engine::Generation {
     Generation(uint64_t number, GenerateRequest && wanted, std::shared_ptr<Session> owner, Sampler && chain)
-        : id(number), request(std::move(wanted)), session(std::move(owner)), sampler(std::move(chain)), text(request.stops) {}
+        : id(number), request(std::move(wanted)), session(std::move(owner)), sampler(std::move(chain)), text(request.stops), copies(request.copies) {}
 
     uint64_t id;
     GenerateRequest request;
     std::shared_ptr<Session> session;
     Sampler sampler;
     TextStream text;
+    CopyReader copies;
     std::shared_ptr<std::atomic<bool>> aborted = std::make_shared<std::atomic<bool>>(false);
     size_t cached = 0;  // prompt tokens found in the cache
     std::vector<llama_token> generated;

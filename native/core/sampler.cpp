@@ -8,6 +8,21 @@
 
 namespace graffiti {
 
+namespace {
+
+// Parsed once before the chain is built: llama.cpp leaks a chain whose grammar does not parse.
+void check_grammar(const Model & model, const std::string & grammar) {
+    if (grammar.empty()) {
+        return;
+    }
+    const std::unique_ptr<llama_sampler, decltype(&llama_sampler_free)> parsed(llama_sampler_init_grammar(model.vocabulary(), grammar.c_str(), "root"), llama_sampler_free);
+    if (!parsed) {
+        throw Error("ERR_NATIVE", take_backend_errors());
+    }
+}
+
+}  // namespace
+
 void Sampler::Free::operator()(common_sampler * sampler) const {
     common_sampler_free(sampler);
 }
@@ -34,6 +49,7 @@ Sampler::Sampler(const Model & model, const SamplingOptions & options) {
             parameters.grammar = {COMMON_GRAMMAR_TYPE_USER, options.grammar};
         }
         take_backend_errors();
+        check_grammar(model, parameters.grammar.grammar);
         sampler_.reset(common_sampler_init(model.handle(), parameters));
     } catch (const std::exception & error) {
         throw Error("ERR_NATIVE", std::string("The grammar or JSON schema cannot be used: ") + error.what());

@@ -189,9 +189,9 @@ void row_kernels_equal_slow_sums(Report & report) {
     report.holds("sanitise masks -inf, inf and NaN and nothing else", worst.sanitised);
     report.holds("every kernel returns the largest of its row", worst.maxima);
     report.holds("masked words stay masked in the derived base", worst.masked_stay);
-    report.at_most("log z against a slow sum in double", worst.log_z, 1e-6);
-    report.at_most("moments and exponentials against slow sums", worst.moments, 2e-6);
-    report.at_most("KL against a slow sum", worst.kl, 2e-6);
+    report.at_most("log z against a slow sum in double", worst.log_z, 5e-6);
+    report.at_most("moments and exponentials against slow sums", worst.moments, 5e-6);
+    report.at_most("KL against a slow sum", worst.kl, 5e-6);
     report.at_most("derive_base undoes an injection", worst.base, 2e-5);
     report.at_most("add_scaled against a slow sum", worst.sum, 2e-6);
 }

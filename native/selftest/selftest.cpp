@@ -62,6 +62,7 @@ void check_everything(graffiti::selftest::Report & report, const Arguments & arg
     const Subject subject{model, model->device() == "CPU", arguments.quick};
     check_kernels(report);
     check_text_stream(report);
+    check_copy_path(report);
     check_synthetic_heads(report);
     const Noise noise = check_head(report, subject);
     check_injection(report, subject, noise);
@@ -73,6 +74,7 @@ void check_everything(graffiti::selftest::Report & report, const Arguments & arg
     check_provenance(report, subject, *calibration);
     check_calibration(report, subject, *calibration);
     check_engine(report, subject, noise);
+    check_copied_replies(report, subject);
     check_engine_limits(report, subject);
 }
 

@@ -65,6 +65,7 @@ function request(loaded, session, text, maxTokens) {
     grammar: '',
     jsonSchema: '',
     logitBias: [[3, -1]],
+    copies: [{ tokens: Int32Array.of(5, 6, 7), anchored: false, first: 1, next: 2 }],
   };
 }
 
