@@ -1,3 +1,5 @@
+export type { Answer, AnsweringMemory } from './answer.js';
+export { type FactAudit, forgetRequest } from './facts/index.js';
 export { Memory } from './memory.js';
 export type { EncodedText, MemoryEncoder } from './encoder.js';
 export { MAX_TEXT_BYTES, type MemoryRecord, type RememberInput } from './record.js';

@@ -43,18 +43,26 @@ export interface Asked {
 
 /** Takes "do you remember", "again" and the like away. */
 export function bare(sentence: readonly Token[]): Asked {
-  let tokens = sentence.filter(({ kind, apostrophe, text }) => (kind === 'word' || apostrophe || text === ',' || /["“”‘]/.test(text) || kind === 'symbol'));
+  let tokens = sentence.filter(
+    ({ kind, apostrophe, text }) =>
+      kind === 'word' || apostrophe || text === ',' || /["“”‘]/.test(text) || kind === 'symbol',
+  );
   let requested = false;
   const lowers = () => `${tokens.map(({ lower }) => lower).join(' ')} `;
   const drop = (matched: string) => {
     tokens = tokens.slice(matched.trim().split(' ').length);
   };
   const tail = AFTERTHOUGHT.exec(lowers().trimEnd())?.[0];
-  if (tail && tail.trim().split(' ').length < tokens.length) tokens = tokens.slice(0, -tail.trim().split(' ').length);
-  for (let again = true; again && tokens.length > 1; ) {
+  if (tail && tail.trim().split(' ').length < tokens.length)
+    tokens = tokens.slice(0, -tail.trim().split(' ').length);
+  for (let again = true; again && tokens.length > 1;) {
     again = false;
     const [first, second] = tokens;
-    const filler = first!.text === ',' || first!.kind === 'symbol' || (INTERJECTIONS.has(first!.lower) && !COPULAS.has(second!.lower)) || (ADVERBS.has(first!.lower) && !isAuxiliaryWord(second!.lower));
+    const filler =
+      first!.text === ',' ||
+      first!.kind === 'symbol' ||
+      (INTERJECTIONS.has(first!.lower) && !COPULAS.has(second!.lower)) ||
+      (ADVERBS.has(first!.lower) && !isAuxiliaryWord(second!.lower));
     if (filler) {
       tokens = tokens.slice(1);
       again = true;
@@ -88,18 +96,30 @@ function opensQuestion(tokens: readonly Token[]): boolean {
   if (QUESTION_WORDS.has(at === 0 ? first : second)) {
     if (/^(?:when|while|where)$/.test(first)) return isAuxiliaryWord(next);
     if (first === 'what' && /^(?:a|an)$/.test(next)) return false; // "what a day"
-    if (first === 'how' && !isAuxiliaryWord(next)) return tokens.some(({ lower }, index) => index > 1 && isAuxiliaryWord(lower));
+    if (first === 'how' && !isAuxiliaryWord(next))
+      return tokens.some(({ lower }, index) => index > 1 && isAuxiliaryWord(lower));
     return true;
   }
   if (!isAuxiliaryWord(first) || tokens[0]!.apostrophe) return false;
   if (first === 'do' && second === 'not') return false;
-  const begins = (word: string) => SUBJECT_PRONOUNS.has(word) || POSSESSIVES.has(word) || /^(?:the|a|an|this|that|there)$/.test(word);
+  const begins = (word: string) =>
+    SUBJECT_PRONOUNS.has(word) ||
+    POSSESSIVES.has(word) ||
+    /^(?:the|a|an|this|that|there)$/.test(word);
   if (second === 'not') return begins(third ?? '');
-  return begins(second) || (/^(?:is|are|was|were|does|did|has)$/.test(first) && tokens.length > 2 && /^[A-Z]/.test(tokens[1]!.text)) || /^(?:is|are|was|were|does|did)$/.test(first);
+  return (
+    begins(second) ||
+    (/^(?:is|are|was|were|does|did|has)$/.test(first) &&
+      tokens.length > 2 &&
+      /^[A-Z]/.test(tokens[1]!.text)) ||
+    /^(?:is|are|was|were|does|did)$/.test(first)
+  );
 }
 
 export function isAuxiliaryWord(lower: string): boolean {
-  return COPULAS.has(lower) || DO.has(lower) || HAVE.has(lower) || MODALS.has(lower) || lower === "'s";
+  return (
+    COPULAS.has(lower) || DO.has(lower) || HAVE.has(lower) || MODALS.has(lower) || lower === "'s"
+  );
 }
 
 const COMMAND =
@@ -108,14 +128,21 @@ const COMMAND =
 /** Statement, question or command. */
 export function moodOf({ tokens, asked }: Sentence): { mood: Mood; question: Asked } {
   const question = bare(tokens);
-  const isAbout = question.tokens.some(({ lower }) => FIRST_PERSON.has(lower) || POSSESSIVES.has(lower));
+  const isAbout = question.tokens.some(
+    ({ lower }) => FIRST_PERSON.has(lower) || POSSESSIVES.has(lower),
+  );
   if (asked || question.sure) return { mood: 'question', question };
   const lower = `${tokens.map((token) => token.lower).join(' ')} `;
-  const told = /^(?:please |also |and )*(?:remember|note|keep in mind|do not forget|save|store) /.test(lower);
+  const told =
+    /^(?:please |also |and )*(?:remember|note|keep in mind|do not forget|save|store) /.test(lower);
   if (question.requested && !told) {
     return { mood: isAbout || question.tokens.length <= 6 ? 'question' : 'command', question };
   }
-  if (!told && COMMAND.test(lower) && !/^(?:please )?(?:call me|meet my|let me tell|keep in mind) /.test(lower)) {
+  if (
+    !told &&
+    COMMAND.test(lower) &&
+    !/^(?:please )?(?:call me|meet my|let me tell|keep in mind) /.test(lower)
+  ) {
     return { mood: 'command', question };
   }
   return { mood: 'statement', question };

@@ -1,5 +1,12 @@
 import { type Adjunct, below, type Entity, type Phrase } from './frame.js';
-import { ADVERBS, CONJUNCTIONS, isListedAdjective, isNumber, isTimeWord, PREPOSITIONS } from './lexicon.js';
+import {
+  ADVERBS,
+  CONJUNCTIONS,
+  isListedAdjective,
+  isNumber,
+  isTimeWord,
+  PREPOSITIONS,
+} from './lexicon.js';
 import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
 import { spanOf, type Token } from './tokens.js';
 
@@ -10,7 +17,11 @@ export interface Complement {
   /** Names that phrases were given: "a dog named Rex", "two cats, Salt and Pepper". */
   readonly names: readonly { readonly entity: Entity; readonly names: readonly Phrase[] }[];
   /** Where clauses about a phrase begin: "a dog that loves …". */
-  readonly relatives: readonly { readonly entity: Entity; readonly from: number; readonly whose: boolean }[];
+  readonly relatives: readonly {
+    readonly entity: Entity;
+    readonly from: number;
+    readonly whose: boolean;
+  }[];
 }
 
 const NAMED = /^(?:named|called|nicknamed)$/;
@@ -107,7 +118,8 @@ export class ComplementReader {
     const known = this.named.at(-1)?.entity === last.entity;
     if (!comma && !(known && last.plural)) return false;
     if (phrase.kind === 'name') return true;
-    const isLast = next >= this.end || this.tokens[next]!.kind === 'mark' || this.tokens[next]!.lower === 'and';
+    const isLast =
+      next >= this.end || this.tokens[next]!.kind === 'mark' || this.tokens[next]!.lower === 'and';
     return phrase.kind === 'bare' && phrase.words.length === 1 && isLast && (last.plural || comma);
   }
 
@@ -115,7 +127,11 @@ export class ComplementReader {
     const preposition = this.tokens[at]!.lower;
     const from = at + 1;
     if (from >= this.end) {
-      this.adjuncts.push({ preposition, role: 'other', phrase: phraseOf(this.text, this.tokens, at, at + 1, 'bare') });
+      this.adjuncts.push({
+        preposition,
+        role: 'other',
+        phrase: phraseOf(this.text, this.tokens, at, at + 1, 'bare'),
+      });
       return from;
     }
     if (startsTime(this.tokens, from) || this.isTime(from)) {
@@ -126,7 +142,8 @@ export class ComplementReader {
       return to;
     }
     const title = this.title(from);
-    const found = title === undefined ? readNominal(this.text, this.tokens, from, this.end) : undefined;
+    const found =
+      title === undefined ? readNominal(this.text, this.tokens, from, this.end) : undefined;
     const phrase =
       title === undefined
         ? (found?.phrase ?? phraseOf(this.text, this.tokens, from, this.phraseEnd(from), 'clause'))
@@ -165,8 +182,15 @@ export class ComplementReader {
     for (; at < this.end; at++) {
       const { lower } = this.tokens[at]!;
       const more =
-        isTimeWord(lower) || isNumber(lower) || /^(?:years?|months?|weeks?|days?|hours?|minutes?|times?|a|the|of|in|day|old|next|last|off)$/.test(lower);
-      const comma = lower === ',' && isNumber(this.tokens[at + 1]?.lower ?? '') && isTimeWord(this.tokens[at + 1]!.lower);
+        isTimeWord(lower) ||
+        isNumber(lower) ||
+        /^(?:years?|months?|weeks?|days?|hours?|minutes?|times?|a|the|of|in|day|old|next|last|off)$/.test(
+          lower,
+        );
+      const comma =
+        lower === ',' &&
+        isNumber(this.tokens[at + 1]?.lower ?? '') &&
+        isTimeWord(this.tokens[at + 1]!.lower);
       if (!more && !comma) break;
       if (/^(?:a|the|of|in)$/.test(lower) && !this.isTime(at + 1 < this.end ? at + 1 : at)) break;
     }
@@ -188,7 +212,8 @@ export class ComplementReader {
       if (to === next) break;
       names.push(phraseOf(this.text, this.tokens, next, to, 'name'));
       next = to;
-      if (!['and', ',', '&'].includes(this.tokens[next]?.lower ?? '') || next + 1 >= this.end) break;
+      if (!['and', ',', '&'].includes(this.tokens[next]?.lower ?? '') || next + 1 >= this.end)
+        break;
       if (this.tokens[next + 1]!.lower === 'and') next++;
       if (/^(?:an?|the|my|his|her|\d+)$/.test(this.tokens[next + 1]?.lower ?? '')) break;
       next++;
@@ -210,15 +235,27 @@ export class ComplementReader {
 
   /** A run of capitals, with small words inside: "Back to the Future". */
   private title(from: number): number | undefined {
-    if (!isCapital(this.tokens[from]) && !(this.tokens[from]?.lower === 'the' && isCapital(this.tokens[from + 1]))) {
+    if (
+      !isCapital(this.tokens[from]) &&
+      !(this.tokens[from]?.lower === 'the' && isCapital(this.tokens[from + 1]))
+    ) {
       return undefined;
     }
     let to = from + 1;
     for (let at = to; at < this.end; at++) {
       const token = this.tokens[at]!;
       const joined = token.lower === '&' && isCapital(this.tokens[at + 1]);
-      if (isCapital(token) || joined || (to === at && isNumber(token.lower) && !isTimeWord(token.lower))) to = at + 1;
-      else if (this.titles && /^(?:of|the|and|to|in|a|an|for|on|with|from|at|&|'s|by)$/.test(token.lower)) continue;
+      if (
+        isCapital(token) ||
+        joined ||
+        (to === at && isNumber(token.lower) && !isTimeWord(token.lower))
+      )
+        to = at + 1;
+      else if (
+        this.titles &&
+        /^(?:of|the|and|to|in|a|an|for|on|with|from|at|&|'s|by)$/.test(token.lower)
+      )
+        continue;
       else if (token.apostrophe) continue;
       else break;
     }
@@ -226,8 +263,15 @@ export class ComplementReader {
     if (lastToken.apostrophe) to--;
     // One capital before a noun in lower case is no title: "Italian food", "Rust at …" is.
     const next = this.tokens[to];
-    const stops = to >= this.end || next!.kind === 'mark' || PREPOSITIONS.has(next!.lower) || CONJUNCTIONS.has(next!.lower) || ADVERBS.has(next!.lower);
-    const adjective = this.tokens.slice(from, to).every(({ lower }) => isListedAdjective(lower) || isTimeWord(lower));
+    const stops =
+      to >= this.end ||
+      next!.kind === 'mark' ||
+      PREPOSITIONS.has(next!.lower) ||
+      CONJUNCTIONS.has(next!.lower) ||
+      ADVERBS.has(next!.lower);
+    const adjective = this.tokens
+      .slice(from, to)
+      .every(({ lower }) => isListedAdjective(lower) || isTimeWord(lower));
     return stops && !adjective ? to : undefined;
   }
 
@@ -237,7 +281,8 @@ export class ComplementReader {
     while (to < this.end && !/^["”»'’]$/.test(this.tokens[to]!.text)) to++;
     if (to >= this.end || to === at + 1) return undefined;
     const phrase = phraseOf(this.text, this.tokens, at + 1, to, 'name');
-    if (this.last && this.objects.length > 0) this.named.push({ entity: this.last.entity, names: [phrase], plural: false });
+    if (this.last && this.objects.length > 0)
+      this.named.push({ entity: this.last.entity, names: [phrase], plural: false });
     else this.objects.push(phrase);
     return to + 1;
   }
@@ -246,26 +291,44 @@ export class ComplementReader {
     return { phrase: phraseOf(this.text, this.tokens, from, this.end, 'clause'), next: this.end };
   }
 
-  private adjunct(preposition: string, role: Adjunct['role'], { phrase, next }: { phrase: Phrase; next: number }): number {
+  private adjunct(
+    preposition: string,
+    role: Adjunct['role'],
+    { phrase, next }: { phrase: Phrase; next: number },
+  ): number {
     this.adjuncts.push({ preposition, role, phrase });
     return next;
   }
 
   private phraseEnd(from: number): number {
     let at = from + 1;
-    while (at < this.end && this.tokens[at]!.kind !== 'mark' && !PREPOSITIONS.has(this.tokens[at]!.lower)) at++;
+    while (
+      at < this.end &&
+      this.tokens[at]!.kind !== 'mark' &&
+      !PREPOSITIONS.has(this.tokens[at]!.lower)
+    )
+      at++;
     return at;
   }
 }
 
-const FILLERS = new Set('now too also btw please ok okay lol haha then though anyway actually again currently right as well'.split(' '));
+const FILLERS = new Set(
+  'now too also btw please ok okay lol haha then though anyway actually again currently right as well'.split(
+    ' ',
+  ),
+);
 
 /** Where tokens[from … to) stand, without fillers and marks at the end. */
-export function trimmedSpan(tokens: readonly Token[], from: number, to: number): { start: number; end: number } {
+export function trimmedSpan(
+  tokens: readonly Token[],
+  from: number,
+  to: number,
+): { start: number; end: number } {
   let last = to;
   while (last > from + 1) {
     const { lower, kind, text } = tokens[last - 1]!;
-    if (!(FILLERS.has(lower) || (kind === 'mark' && !/^["”’)]$/.test(text)) || kind === 'symbol')) break;
+    if (!(FILLERS.has(lower) || (kind === 'mark' && !/^["”’)]$/.test(text)) || kind === 'symbol'))
+      break;
     last--;
   }
   return last > from ? spanOf(tokens.slice(from, last)) : { start: 0, end: 0 };

@@ -3,8 +3,12 @@ import { isAnimate } from './statements.js';
 import { nounMeaning } from './thesaurus.js';
 
 const meanings = (list: string): ReadonlySet<string> => new Set(list.split(' ').map(nounMeaning));
-const HE = meanings('father brother son husband boyfriend uncle nephew grandfather grandson fiance stepfather king landlord');
-const SHE = meanings('mother sister daughter wife girlfriend aunt niece grandmother granddaughter fiancee stepmother queen landlady');
+const HE = meanings(
+  'father brother son husband boyfriend uncle nephew grandfather grandson fiance stepfather king landlord',
+);
+const SHE = meanings(
+  'mother sister daughter wife girlfriend aunt niece grandmother granddaughter fiancee stepmother queen landlady',
+);
 /** How far back a pronoun reaches, in mentions. */
 const REACH = 12;
 
@@ -33,7 +37,8 @@ export class Mentions {
 
   /** The path with its pronoun resolved; undefined when there is nobody it could mean. */
   resolve(entity: Entity): Entity | undefined {
-    if (entity.root === 'user') return { root: this.speaker.root, steps: [...this.speaker.steps, ...entity.steps] };
+    if (entity.root === 'user')
+      return { root: this.speaker.root, steps: [...this.speaker.steps, ...entity.steps] };
     if (entity.root === 'world' || entity.root === 'assistant') return entity;
     const meant = this.recent.findLast((candidate) => suits(entity.root, candidate));
     return meant && { root: meant.root, steps: [...meant.steps, ...entity.steps] };
@@ -43,8 +48,14 @@ export class Mentions {
   resolved(frame: Frame): Frame | undefined {
     const subject = this.resolve(frame.subject);
     if (!subject || subject.root === 'assistant' || isPointer(subject)) return undefined;
-    const phrase = (one: Phrase): Phrase => ({ ...one, entity: one.entity && this.resolve(one.entity) });
-    const adjuncts = frame.adjuncts.map((adjunct): Adjunct => ({ ...adjunct, phrase: phrase(adjunct.phrase) }));
+    const phrase = (one: Phrase): Phrase => ({
+      ...one,
+      entity: one.entity && this.resolve(one.entity),
+    });
+    const adjuncts = frame.adjuncts.map((adjunct): Adjunct => ({
+      ...adjunct,
+      phrase: phrase(adjunct.phrase),
+    }));
     return { ...frame, subject, objects: frame.objects.map(phrase), adjuncts };
   }
 
@@ -58,7 +69,13 @@ export class Mentions {
 
 /** "that was nice": what it points at was not said. */
 function isPointer({ root, steps }: Entity): boolean {
-  return root === 'world' && (steps.length === 0 || /^(?:this|that|there|here|it|these|those|everything|something|nothing|everyone|someone|one|what)$/i.test(steps[0]!.words));
+  return (
+    root === 'world' &&
+    (steps.length === 0 ||
+      /^(?:this|that|there|here|it|these|those|everything|something|nothing|everyone|someone|one|what)$/i.test(
+        steps[0]!.words,
+      ))
+  );
 }
 
 function suits(pronoun: Entity['root'], candidate: Entity): boolean {

@@ -3,7 +3,9 @@ import { isKindOf, isPlural } from './thesaurus.js';
 
 /** Words that make something another thing: my ex-wife is not my wife, my middle name not my name. */
 const PRIVATIVE = new Set(
-  'ex former step half middl last first maiden second third next previou other nick user late foster futur fake old best'.split(' '),
+  'ex former step half middl last first maiden second third next previou other nick user late foster futur fake old best'.split(
+    ' ',
+  ),
 );
 /** Of a name, these say nothing. */
 const PLAIN_NAME = new Set(['first', 'full', 'real', 'given', 'christian', 'actual', 'own']);
@@ -16,8 +18,26 @@ export function namedBy(entity: Entity): Entity | undefined {
   const head = words.at(-1);
   const owner = ownerOf(entity);
   if (head === undefined) return owner;
-  if (PRIVATIVE.has(head) || ['brand', 'pen', 'stage', 'famili', 'domain', 'file', 'code', 'login', 'account', 'screen'].includes(head)) return undefined;
-  return { root: owner.root, steps: [...owner.steps, { head, modifiers: words.slice(0, -1), words: head }] };
+  if (
+    PRIVATIVE.has(head) ||
+    [
+      'brand',
+      'pen',
+      'stage',
+      'famili',
+      'domain',
+      'file',
+      'code',
+      'login',
+      'account',
+      'screen',
+    ].includes(head)
+  )
+    return undefined;
+  return {
+    root: owner.root,
+    steps: [...owner.steps, { head, modifiers: words.slice(0, -1), words: head }],
+  };
 }
 
 /**
@@ -29,7 +49,9 @@ export function fit(asked: Entity, told: Entity): number {
     return asked.root === told.root && asked.steps.length === told.steps.length ? 1 : 0;
   }
   const roots = new Set([asked.root, told.root]);
-  const samePerson = asked.root === told.root || (roots.size === 2 && roots.has('user') && roots.has('world') && loose(asked, told));
+  const samePerson =
+    asked.root === told.root ||
+    (roots.size === 2 && roots.has('user') && roots.has('world') && loose(asked, told));
   if (!samePerson) return 0;
   const [askedHead, toldHead] = [headOf(asked)!, headOf(told)!];
   const general = askedHead !== toldHead;
@@ -43,7 +65,7 @@ export function fit(asked: Entity, told: Entity): number {
   if (extra.some((word) => PRIVATIVE.has(word))) return 0;
   const root = asked.root === told.root ? 1 : 0.95;
   const number = isPlural(lastWord(asked)) === isPlural(lastWord(told)) ? 1 : 0.97;
-  return root * number * (general ? 0.8 : 1) / (1 + 0.1 * extra.length);
+  return (root * number * (general ? 0.8 : 1)) / (1 + 0.1 * extra.length);
 }
 
 /** "the door code" and "my door code" are one unless somebody else's is meant. */

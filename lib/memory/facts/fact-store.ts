@@ -1,7 +1,15 @@
 import { answerOf, type FactAnswer } from './answer.js';
 import { Mentions } from './coreference.js';
 import { Aliases, fit } from './entities.js';
-import { below, type Draft, type Entity, type Fact, type Frame, type Phrase, USER } from './frame.js';
+import {
+  below,
+  type Draft,
+  type Entity,
+  type Fact,
+  type Frame,
+  type Phrase,
+  USER,
+} from './frame.js';
 import { Matcher, relationMeaning } from './match.js';
 import { readQuestion } from './questions.js';
 import type { Question } from './reading.js';
@@ -80,10 +88,22 @@ export class FactStore {
     if (!question) return [];
     const { readings } = this.resolved(question);
     const [first] = readings;
-    const whole = first?.relation === 'be' && first.hole.part === 'object' ? first.subject : undefined;
+    const whole =
+      first?.relation === 'be' && first.hole.part === 'object' ? first.subject : undefined;
     const found = facts.filter((fact) => {
       const open = { ...fact, replaced: false };
-      if (readings.some((reading) => reading.tier <= 1 && reading.hole.part !== 'check' && matcher.match({ ...open, negated: false, ended: false }, { ...reading, negated: false }))) return true;
+      if (
+        readings.some(
+          (reading) =>
+            reading.tier <= 1 &&
+            reading.hole.part !== 'check' &&
+            matcher.match(
+              { ...open, negated: false, ended: false },
+              { ...reading, negated: false },
+            ),
+        )
+      )
+        return true;
       return whole !== undefined && whole.steps.length > 0 && concerns(open, whole);
     });
     const ids = new Set(found.map(({ event }) => event));
@@ -92,7 +112,11 @@ export class FactStore {
     const words = topicWords(whole);
     for (const { id, text } of this.told) {
       const lower = text.toLowerCase();
-      if (values.some((value) => value.length > 1 && lower.includes(value)) && words.some((word) => nounsOf(lower).has(word))) ids.add(id);
+      if (
+        values.some((value) => value.length > 1 && lower.includes(value)) &&
+        words.some((word) => nounsOf(lower).has(word))
+      )
+        ids.add(id);
     }
     return [...ids].sort((one, other) => one - other);
   }
@@ -106,8 +130,14 @@ export class FactStore {
     const readings = question.readings.flatMap((reading) => {
       const subject = reading.subject && mentions.resolve(reading.subject);
       if (reading.subject && !subject) return [];
-      const phrase = (one: Phrase): Phrase => ({ ...one, entity: one.entity && mentions.resolve(one.entity) });
-      const adjuncts = reading.adjuncts.map((adjunct) => ({ ...adjunct, phrase: phrase(adjunct.phrase) }));
+      const phrase = (one: Phrase): Phrase => ({
+        ...one,
+        entity: one.entity && mentions.resolve(one.entity),
+      });
+      const adjuncts = reading.adjuncts.map((adjunct) => ({
+        ...adjunct,
+        phrase: phrase(adjunct.phrase),
+      }));
       return [{ ...reading, subject, objects: reading.objects.map(phrase), adjuncts }];
     });
     return { ...question, readings };
@@ -133,23 +163,39 @@ export class FactStore {
   }
 
   /** "no wait it's Garrett": the last fact again, with another value. */
-  private correct({ value, instead }: Extract<Draft, { kind: 'correction' }>, { id, text, time }: { id: number; text: string; time: number }): void {
+  private correct(
+    { value, instead }: Extract<Draft, { kind: 'correction' }>,
+    { id, text, time }: { id: number; text: string; time: number },
+  ): void {
     const reach = this.told.findIndex((told) => told.id === id) - CORRECTION_REACH;
     const least = this.told[Math.max(0, reach)]!.id;
     const wrong = instead === undefined ? undefined : nounMeaning(instead);
-    const index = this.facts.findLastIndex((fact) => !fact.replaced && fact.event >= least && (wrong === undefined || partsOf(fact).some(({ words }) => words.includes(wrong))));
+    const index = this.facts.findLastIndex(
+      (fact) =>
+        !fact.replaced &&
+        fact.event >= least &&
+        (wrong === undefined || partsOf(fact).some(({ words }) => words.includes(wrong))),
+    );
     const fact = this.facts[index];
     if (!fact) return;
     const parts = partsOf(fact);
     const old = parts.find(({ words }) => wrong !== undefined && words.includes(wrong)) ?? parts[0];
-    if (!old || (value.kind === 'adjective') !== (old.kind === 'adjective') || value.kind === 'clause') return;
+    if (
+      !old ||
+      (value.kind === 'adjective') !== (old.kind === 'adjective') ||
+      value.kind === 'clause'
+    )
+      return;
     const put = (phrase: Phrase) => (phrase === old ? value : phrase);
     this.facts[index] = { ...fact, replaced: true };
     this.facts.push({
       ...fact,
       objects: fact.objects.map(put),
       adjuncts: fact.adjuncts.map((adjunct) => ({ ...adjunct, phrase: put(adjunct.phrase) })),
-      said: { verbs: fact.said.verbs, complement: fact.said.complement.replace(old.text, () => value.text) },
+      said: {
+        verbs: fact.said.verbs,
+        complement: fact.said.complement.replace(old.text, () => value.text),
+      },
       event: id,
       time,
       source: text,
@@ -160,12 +206,20 @@ export class FactStore {
   private retract(denial: Fact): void {
     const [object] = denial.objects;
     const relation = relationMeaning(denial.relation);
-    const lost = isAcquiring(relation) && object?.entity && denial.subject.root !== 'world' ? below(denial.subject, ...object.entity.steps.slice(-1)) : undefined;
+    const lost =
+      isAcquiring(relation) && object?.entity && denial.subject.root !== 'world'
+        ? below(denial.subject, ...object.entity.steps.slice(-1))
+        : undefined;
     this.facts = this.facts.map((fact) => {
       if (fact.negated || fact.ended) return fact;
-      const same = relationMeaning(fact.relation) === relation && fit(denial.subject, fact.subject) > 0;
+      const same =
+        relationMeaning(fact.relation) === relation && fit(denial.subject, fact.subject) > 0;
       const words = denial.objects.flatMap((phrase) => phrase.words);
-      const denied = same && partsOf(fact).some((part) => words.length > 0 && words.every((word) => part.words.includes(word)));
+      const denied =
+        same &&
+        partsOf(fact).some(
+          (part) => words.length > 0 && words.every((word) => part.words.includes(word)),
+        );
       return denied || (lost && concerns(fact, lost)) ? { ...fact, ended: true, past: true } : fact;
     });
   }
@@ -175,7 +229,10 @@ export class FactStore {
 function speakerOf(speaker: string): Entity {
   if (speaker === 'user') return USER;
   const words = speaker.toLowerCase().split(/\s+/).map(nounMeaning);
-  return { root: 'world', steps: [{ head: words.at(-1) ?? '', modifiers: words.slice(0, -1), words: speaker }] };
+  return {
+    root: 'world',
+    steps: [{ head: words.at(-1) ?? '', modifiers: words.slice(0, -1), words: speaker }],
+  };
 }
 
 function partsOf({ objects, adjuncts }: Fact): Phrase[] {
@@ -184,7 +241,9 @@ function partsOf({ objects, adjuncts }: Fact): Phrase[] {
 
 /** Whether the fact is about the entity, or about something of it. */
 function concerns({ subject, objects }: Fact, entity: Entity): boolean {
-  const begins = (path: Entity) => path.steps.length >= entity.steps.length && fit(entity, { root: path.root, steps: path.steps.slice(0, entity.steps.length) }) > 0;
+  const begins = (path: Entity) =>
+    path.steps.length >= entity.steps.length &&
+    fit(entity, { root: path.root, steps: path.steps.slice(0, entity.steps.length) }) > 0;
   return begins(subject) || objects.some((phrase) => phrase.entity && begins(phrase.entity));
 }
 

@@ -1,4 +1,5 @@
 export type { FactAnswer } from './answer.js';
+export { auditOf, type FactAudit } from './audit.js';
 export { FactStore, type ToldText } from './fact-store.js';
-export type { Fact } from './frame.js';
-export { understand } from './understanding.js';
+export { forgetRequest } from './forgetting.js';
+export { understand, type Understanding } from './understanding.js';

@@ -6,10 +6,14 @@ export const FIRST_PERSON = words('i me we us myself ourselves');
 export const SECOND_PERSON = words('you yourself u ya');
 export const THIRD_PERSON = words('he she it they him her them himself herself itself themselves');
 /** Point at the situation, not at anything that was named. */
-export const DEMONSTRATIVE = words('this that these those there here everything something nothing everyone');
+export const DEMONSTRATIVE = words(
+  'this that these those there here everything something nothing everyone',
+);
 export const SUBJECT_PRONOUNS = words('i we you u he she it they');
 export const POSSESSIVES = words('my our your his her its their ur');
-export const DETERMINERS = words('a an the this that these those some any another each every no both all');
+export const DETERMINERS = words(
+  'a an the this that these those some any another each every no both all',
+);
 export const INDEFINITE = words('a an some another one any');
 export const COPULAS = words('am is are was were be been being');
 export const HAVE = words('have has had');
@@ -38,7 +42,9 @@ export const INTERJECTIONS = words(
 /** Announce that what was said before is put right. */
 export const CORRECTION_CUES = words('no wait actually sorry oops correction nope rather scratch');
 /** What they say is not so. */
-export const UNREAL = words('if unless suppose imagine wish whether pretend assuming hopefully lets');
+export const UNREAL = words(
+  'if unless suppose imagine wish whether pretend assuming hopefully lets',
+);
 export const NEGATIONS = words("not never n't no");
 
 export const WEEKDAYS = words('monday tuesday wednesday thursday friday saturday sunday');
@@ -123,7 +129,9 @@ export function isTimeWord(lower: string): boolean {
     WEEKDAYS.has(lower.replace(/s$/, '')) ||
     (MONTHS.has(lower) && lower !== 'may') ||
     TIME_NOUNS.has(lower) ||
-    /^\d{1,2}(?::\d{2})?\s?(?:am|pm|a\.m|p\.m|h)$|^\d{1,2}:\d{2}$|^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}$/.test(lower) ||
+    /^\d{1,2}(?::\d{2})?\s?(?:am|pm|a\.m|p\.m|h)$|^\d{1,2}:\d{2}$|^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}$/.test(
+      lower,
+    ) ||
     /^(?:19|20)\d{2}s?$/.test(lower)
   );
 }

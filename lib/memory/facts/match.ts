@@ -15,11 +15,37 @@ export interface FactMatch {
 }
 
 /** Verbs that say little: which thing is meant must show in the thing. */
-const VAGUE = new Set(['have', 'get', 'like', 'want', 'need', 'bui', 'see', 'find', 'make', 'take', 'be', 'hate', 'know', 'lose', 'do']);
+const VAGUE = new Set([
+  'have',
+  'get',
+  'like',
+  'want',
+  'need',
+  'bui',
+  'see',
+  'find',
+  'make',
+  'take',
+  'be',
+  'hate',
+  'know',
+  'lose',
+  'do',
+]);
 /** Kinds of which a member is always known. */
 const CLOSED_KINDS = new Set(['color', 'dai', 'month', 'season']);
 /** "what breed is my dog": a poodle. */
-const CLASS_NOUNS = new Set(['breed', 'kind', 'type', 'make', 'model', 'speci', 'brand', 'sort', 'anim']);
+const CLASS_NOUNS = new Set([
+  'breed',
+  'kind',
+  'type',
+  'make',
+  'model',
+  'speci',
+  'brand',
+  'sort',
+  'anim',
+]);
 
 export function relationMeaning(relation: string): string {
   return relation.split(' ').map(verbMeaning).join(' ');
@@ -32,7 +58,11 @@ export class Matcher {
   match(fact: Fact, reading: Reading): FactMatch | undefined {
     if (fact.replaced) return undefined;
     const { hole } = reading;
-    if (hole.part !== 'check' && (fact.negated !== reading.negated || (fact.ended && !reading.past))) return undefined;
+    if (
+      hole.part !== 'check' &&
+      (fact.negated !== reading.negated || (fact.ended && !reading.past))
+    )
+      return undefined;
     if (!this.sameRelation(fact, reading)) return undefined;
     let score = 1;
     if (reading.subject) score = this.fits(reading.subject, fact.subject);
@@ -67,7 +97,8 @@ export class Matcher {
       used.add(covering);
       return true;
     }
-    if (entity && parts.some((part) => part.entity && this.fits(entity, part.entity) > 0)) return true;
+    if (entity && parts.some((part) => part.entity && this.fits(entity, part.entity) > 0))
+      return true;
     const all = parts.flatMap(({ words }) => words);
     return phrase.words.length > 0 && covers(all, phrase.words);
   }
@@ -75,7 +106,8 @@ export class Matcher {
   private holdsAdjunct(fact: Fact, { role, phrase }: Adjunct, used: Set<Phrase>): boolean {
     const same = fact.adjuncts.filter((adjunct) => adjunct.role === role);
     // "what did i eat yesterday": a fact that says no time may be meant.
-    if (same.length === 0 && role === 'time' && fact.objects.every(({ kind }) => kind !== 'time')) return true;
+    if (same.length === 0 && role === 'time' && fact.objects.every(({ kind }) => kind !== 'time'))
+      return true;
     return this.holds(fact, phrase, used);
   }
 
@@ -90,7 +122,12 @@ export class Matcher {
   }
 
   /** The parts of the fact that go where the question has its hole; undefined where there are none. */
-  private fill(fact: Fact, reading: Reading, hole: Hole, used: ReadonlySet<Phrase>): readonly Phrase[] | undefined {
+  private fill(
+    fact: Fact,
+    reading: Reading,
+    hole: Hole,
+    used: ReadonlySet<Phrase>,
+  ): readonly Phrase[] | undefined {
     const { objects } = reading;
     const free = fact.objects.filter((phrase) => !used.has(phrase));
     const some = (found: readonly Phrase[]) => (found.length > 0 ? found : undefined);
@@ -98,11 +135,16 @@ export class Matcher {
       case 'check':
         return [];
       case 'object': {
-        if (fact.activity && relationMeaning(fact.relation) !== relationMeaning(reading.relation ?? fact.relation)) {
+        if (
+          fact.activity &&
+          relationMeaning(fact.relation) !== relationMeaning(reading.relation ?? fact.relation)
+        ) {
           return objects.length === 0 && !hole.noun ? [fact.activity] : undefined;
         }
         const fitting = free.filter(({ kind }) => !hole.kinds || hole.kinds.includes(kind));
-        return some(hole.noun ? fitting.filter((phrase) => isOfKind(fact, phrase, hole.noun!)) : fitting);
+        return some(
+          hole.noun ? fitting.filter((phrase) => isOfKind(fact, phrase, hole.noun!)) : fitting,
+        );
       }
       case 'adjunct':
         return some(
@@ -115,13 +157,25 @@ export class Matcher {
             .map(({ phrase }) => phrase),
         );
       case 'time':
-        return some([...free.filter(({ kind }) => kind === 'time'), ...fact.adjuncts.filter(({ role }) => role === 'time').map(({ phrase }) => phrase)]);
+        return some([
+          ...free.filter(({ kind }) => kind === 'time'),
+          ...fact.adjuncts.filter(({ role }) => role === 'time').map(({ phrase }) => phrase),
+        ]);
       case 'age':
         return undefined; // asked in another way as well
       case 'manner':
-        return some(fact.adjuncts.filter(({ preposition, phrase }) => !used.has(phrase) && /^(?:by|with|via|on|without|like)$/.test(preposition)).map(({ phrase }) => phrase));
+        return some(
+          fact.adjuncts
+            .filter(
+              ({ preposition, phrase }) =>
+                !used.has(phrase) && /^(?:by|with|via|on|without|like)$/.test(preposition),
+            )
+            .map(({ phrase }) => phrase),
+        );
       case 'measure':
-        return some(free.filter(({ kind, words }) => kind === 'number' && words.includes(hole.adjective)));
+        return some(
+          free.filter(({ kind, words }) => kind === 'number' && words.includes(hole.adjective)),
+        );
       case 'count':
         return some(counted(fact, hole.noun, hole.words ?? []));
       case 'subject':
@@ -131,8 +185,13 @@ export class Matcher {
     }
   }
 
-  private subjectOf(fact: Fact, { objects, adjuncts, relation }: Reading, noun: readonly string[] | undefined): readonly Phrase[] | undefined {
-    if (objects.length + adjuncts.length === 0 && (relation === undefined || VAGUE.has(relation))) return undefined;
+  private subjectOf(
+    fact: Fact,
+    { objects, adjuncts, relation }: Reading,
+    noun: readonly string[] | undefined,
+  ): readonly Phrase[] | undefined {
+    if (objects.length + adjuncts.length === 0 && (relation === undefined || VAGUE.has(relation)))
+      return undefined;
     const head = fact.subject.steps.at(-1)?.head;
     if (noun && head !== noun.at(-1) && !(head && isKindOf(head, noun.at(-1)!))) return undefined;
     return [];
@@ -140,16 +199,29 @@ export class Matcher {
 }
 
 function covers(told: readonly string[], asked: readonly string[]): boolean {
-  return asked.length > 0 && asked.every((word) => told.some((other) => other === word || isKindOf(other, word) || kindOf(other) === word));
+  return (
+    asked.length > 0 &&
+    asked.every((word) =>
+      told.some((other) => other === word || isKindOf(other, word) || kindOf(other) === word),
+    )
+  );
 }
 
 /** Whether the thing may be one of the kind asked for: an instrument, a color, a car. */
-function isOfKind({ relation }: Fact, { words, head, kind, text }: Phrase, noun: readonly string[]): boolean {
+function isOfKind(
+  { relation }: Fact,
+  { words, head, kind, text }: Phrase,
+  noun: readonly string[],
+): boolean {
   const wanted = noun.at(-1)!;
   if (words.includes(wanted) || (head !== undefined && isKindOf(head, wanted))) return true;
   const known = words.map(kindOf).find((one) => one !== undefined);
   if (known === wanted) return true;
-  if (CLOSED_KINDS.has(wanted) || (known !== undefined && (isListedKind(wanted) || known !== 'color'))) return false;
+  if (
+    CLOSED_KINDS.has(wanted) ||
+    (known !== undefined && (isListedKind(wanted) || known !== 'color'))
+  )
+    return false;
   if (relation === 'be') return CLASS_NOUNS.has(wanted) && (kind === 'class' || kind === 'name');
   if (VAGUE.has(relationMeaning(relation).split(' ')[0]!)) return /\p{Lu}/u.test(text);
   return true;
@@ -158,7 +230,8 @@ function isOfKind({ relation }: Fact, { words, head, kind, text }: Phrase, noun:
 /** The numbers with which a fact counts the noun; without a noun, its amounts. */
 function counted(fact: Fact, noun: string | undefined, words: readonly string[]): Phrase[] {
   const parts = [...fact.objects, ...fact.adjuncts.map(({ phrase }) => phrase)];
-  if (noun === undefined) return parts.filter(({ kind, text }) => kind === 'number' || /^[$€£]\d/.test(text));
+  if (noun === undefined)
+    return parts.filter(({ kind, text }) => kind === 'number' || /^[$€£]\d/.test(text));
   return parts.flatMap((part) => {
     const { count } = part;
     if (!count || !words.every((word) => covers(part.words, [word]))) return [];

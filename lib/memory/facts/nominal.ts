@@ -183,7 +183,8 @@ export function readNominal(
       entity = below(entity, stepOf(text, tokens, stepFrom, at));
       definite = true;
       stepFrom = at + 1;
-    } else if (endsNominal(token) || (DETERMINERS.has(token.lower) && !definite && at > stepFrom)) break;
+    } else if (endsNominal(token) || (DETERMINERS.has(token.lower) && !definite && at > stepFrom))
+      break;
     else if (at > stepFrom && (ADVERBS.has(token.lower) || startsTime(tokens, at))) break;
     else if (at > stepFrom && /^(?:named|called|nicknamed)$/.test(token.lower)) break;
     at++;
@@ -261,13 +262,19 @@ export function startsTime(tokens: readonly Token[], at: number): boolean {
   const { lower } = tokens[at]!;
   const next = tokens[at + 1]?.lower ?? '';
   if (/^(?:last|next|this|every|each|these|all|past|one|later|earlier|early|late)$/.test(lower)) {
-    return isTimeWord(next) || (/^(?:last|next|past)$/.test(lower) && isTimeWord(tokens[at + 2]?.lower ?? ''));
+    return (
+      isTimeWord(next) ||
+      (/^(?:last|next|past)$/.test(lower) && isTimeWord(tokens[at + 2]?.lower ?? ''))
+    );
   }
   if (isNumber(lower) && /^(?:years?|months?|weeks?|days?|hours?|minutes?)$/.test(next)) {
     return !/^(?:old|of)$/.test(tokens[at + 2]?.lower ?? '');
   }
   if (/^(?:once|twice)$/.test(lower)) return true;
-  return isTimeWord(lower) && !/^(?:birthday|second|fall|spring|day|hour|minute|night|week|month|year)$/.test(lower);
+  return (
+    isTimeWord(lower) &&
+    !/^(?:birthday|second|fall|spring|day|hour|minute|night|week|month|year)$/.test(lower)
+  );
 }
 
 function kindOfWords(
@@ -287,7 +294,8 @@ function kindOfWords(
   if (indefinite) return 'class';
   if (definite && !part.slice(1).every(isCapital)) return 'definite';
   const content = part.filter((token) => token.kind !== 'mark');
-  if (content.every(isCapital) && !content.every(({ lower }) => isListedAdjective(lower))) return 'name';
+  if (content.every(isCapital) && !content.every(({ lower }) => isListedAdjective(lower)))
+    return 'name';
   return content.every(({ lower }) => isAdjective(lower)) ? 'adjective' : 'bare';
 }
 

@@ -58,19 +58,34 @@ export function paraphrases(reading: Reading): Reading[] {
     add({ relation: 'grow up', hole: at('in') });
     add({ relation: 'be', subject: below(subject, step('hometown')), hole: { part: 'object' } });
   }
-  if (/^(?:come|be bear|grow up)$/.test(relation ?? '') && hole.part === 'adjunct' && (hole.role === 'place' || hole.preposition !== undefined)) {
+  if (
+    /^(?:come|be bear|grow up)$/.test(relation ?? '') &&
+    hole.part === 'adjunct' &&
+    (hole.role === 'place' || hole.preposition !== undefined)
+  ) {
     for (const other of ['come', 'be']) add({ relation: other, hole: at('from'), tier: 1 });
     for (const other of ['be bear', 'grow up']) add({ relation: other, hole: at('in'), tier: 1 });
   }
-  if (relation === 'be' && given?.words.includes(nounMeaning('allergic')) && hole.part !== 'check') {
+  if (
+    relation === 'be' &&
+    given?.words.includes(nounMeaning('allergic')) &&
+    hole.part !== 'check'
+  ) {
     add({ relation: 'eat', negated: true, objects: [], hole: { part: 'object' } });
   }
   if (relation === 'eat' && reading.negated && hole.part === 'object') {
-    add({ relation: 'be', negated: false, objects: [wordsAsPhrase([nounMeaning('allergic')])], hole: at('to') });
+    add({
+      relation: 'be',
+      negated: false,
+      objects: [wordsAsPhrase([nounMeaning('allergic')])],
+      hole: at('to'),
+    });
   }
-  if (relation === 'work' && hole.part === 'adjunct' && hole.preposition === 'as') isWhat(subject, add);
+  if (relation === 'work' && hole.part === 'adjunct' && hole.preposition === 'as')
+    isWhat(subject, add);
   if (hole.part === 'object' && hole.noun?.at(-1) === 'name') named(reading, add);
-  if (relation === 'be' && hole.part === 'object' && reading.objects.length === 0) whatIs(reading, subject, add);
+  if (relation === 'be' && hole.part === 'object' && reading.objects.length === 0)
+    whatIs(reading, subject, add);
   if (relation === 'name' && hole.part === 'object') {
     add({ relation: 'be', tier: 1, hole: { part: 'object', kinds: ['name', 'bare'] } });
   }
@@ -79,10 +94,12 @@ export function paraphrases(reading: Reading): Reading[] {
   if (hole.part === 'adjunct' && hole.role === 'time' && relation === 'be') {
     add({ hole: { part: 'time' } });
     add({ relation: undefined, tier: 1 });
-    if (headOf(subject) === nounMeaning('birthday')) add({ subject: ownerOf(subject), relation: 'be bear' });
+    if (headOf(subject) === nounMeaning('birthday'))
+      add({ subject: ownerOf(subject), relation: 'be bear' });
   }
   if (hole.part === 'time') add({ hole: { part: 'adjunct', role: 'time' } });
-  if (hole.part === 'manner' && relation === 'be') add({ hole: { part: 'object', kinds: ['adjective', 'bare'] } });
+  if (hole.part === 'manner' && relation === 'be')
+    add({ hole: { part: 'object', kinds: ['adjective', 'bare'] } });
   if (relation === 'be' && hole.part === 'check') {
     const [value] = reading.objects;
     if (value && headOf(subject) === nounMeaning('job')) add({ subject: ownerOf(subject) });
@@ -95,23 +112,50 @@ function isWhat(subject: Entity, add: (change: Partial<Reading>) => void): void 
   const nothing = { objects: [], adjuncts: [] };
   add({ ...nothing, relation: 'be', hole: { part: 'object', kinds: ['class'] } });
   add({ ...nothing, relation: 'work', hole: at('as') });
-  add({ ...nothing, relation: 'be', subject: below(subject, step('job')), hole: { part: 'object' } });
+  add({
+    ...nothing,
+    relation: 'be',
+    subject: below(subject, step('job')),
+    hole: { part: 'object' },
+  });
 }
 
 /** "which name does my dog have", "what name did i give my dog" */
-function named({ subject, objects, adjuncts }: Reading, add: (change: Partial<Reading>) => void): void {
-  const about = objects.find(({ entity }) => entity?.root === 'user')?.entity ?? adjuncts.find(({ phrase }) => phrase.entity?.root === 'user')?.phrase.entity;
-  add({ subject: about ?? subject, relation: 'name', objects: [], adjuncts: [], hole: { part: 'object' } });
+function named(
+  { subject, objects, adjuncts }: Reading,
+  add: (change: Partial<Reading>) => void,
+): void {
+  const about =
+    objects.find(({ entity }) => entity?.root === 'user')?.entity ??
+    adjuncts.find(({ phrase }) => phrase.entity?.root === 'user')?.phrase.entity;
+  add({
+    subject: about ?? subject,
+    relation: 'name',
+    objects: [],
+    adjuncts: [],
+    hole: { part: 'object' },
+  });
 }
 
 /** "what is my job", "who is my boss", "what color is my car" */
-function whatIs({ hole, human }: Reading, subject: Entity, add: (change: Partial<Reading>) => void): void {
+function whatIs(
+  { hole, human }: Reading,
+  subject: Entity,
+  add: (change: Partial<Reading>) => void,
+): void {
   const owner = ownerOf(subject);
   const head = headOf(subject);
   const noun = hole.part === 'object' ? hole.noun : undefined;
   if (noun) {
     // "what breed is my dog": "my dog's breed is …"
-    add({ subject: below(subject, { head: noun.at(-1)!, modifiers: noun.slice(0, -1), words: noun.join(' ') }), hole: { part: 'object' } });
+    add({
+      subject: below(subject, {
+        head: noun.at(-1)!,
+        modifiers: noun.slice(0, -1),
+        words: noun.join(' '),
+      }),
+      hole: { part: 'object' },
+    });
     return;
   }
   if (subject.steps.length === 0) {
@@ -121,7 +165,13 @@ function whatIs({ hole, human }: Reading, subject: Entity, add: (change: Partial
   if (subject.root === 'world') {
     // "who is Anna": whoever has the name.
     const words = subject.steps.flatMap(({ head: last, modifiers }) => [...modifiers, last]);
-    add({ subject: undefined, relation: 'name', objects: [wordsAsPhrase(words)], hole: { part: 'subject' }, tier: 1 });
+    add({
+      subject: undefined,
+      relation: 'name',
+      objects: [wordsAsPhrase(words)],
+      hole: { part: 'subject' },
+      tier: 1,
+    });
   }
   if (human || isAnimate(subject)) add({ relation: 'name', tier: human ? 0 : 1 });
   if (head === 'ag') add({ subject: owner, relation: 'age' });
@@ -134,7 +184,11 @@ function whatIs({ hole, human }: Reading, subject: Entity, add: (change: Partial
 }
 
 /** "where do i live", "where do i work", "where are my keys" */
-function where({ relation }: Reading, subject: Entity, add: (change: Partial<Reading>) => void): void {
+function where(
+  { relation }: Reading,
+  subject: Entity,
+  add: (change: Partial<Reading>) => void,
+): void {
   if (relation === 'live' || relation === 'resid') {
     add({ relation: 'move', hole: at('to') });
     add({ relation: 'be base', hole: place });
@@ -154,7 +208,11 @@ function where({ relation }: Reading, subject: Entity, add: (change: Partial<Rea
     for (const noun of ['employer', 'workplace']) {
       add({ relation: 'be', subject: below(subject, step(noun)), hole: { part: 'object' } });
     }
-    add({ relation: undefined, tier: 2, hole: { part: 'adjunct', preposition: 'at', named: true } });
+    add({
+      relation: undefined,
+      tier: 2,
+      hole: { part: 'adjunct', preposition: 'at', named: true },
+    });
   }
   if (relation === 'be') {
     // "where is my job", "where are my keys": whatever was said about them that has a place.
@@ -162,20 +220,35 @@ function where({ relation }: Reading, subject: Entity, add: (change: Partial<Rea
     if (head === nounMeaning('job') || head === 'work' || head === nounMeaning('office')) {
       add({ subject: ownerOf(subject), relation: 'work' });
       add({ subject: ownerOf(subject), relation: 'work', hole: at('for') });
-      add({ subject: undefined, relation: undefined, objects: [{ ...wordsAsPhrase([]), entity: subject }], tier: 1 });
+      add({
+        subject: undefined,
+        relation: undefined,
+        objects: [{ ...wordsAsPhrase([]), entity: subject }],
+        tier: 1,
+      });
     } else if (head === nounMeaning('home')) {
       add({ subject: ownerOf(subject), relation: 'live' });
     } else if (subject.steps.length > 0) {
       add({ relation: 'live' });
       add({ relation: 'move', hole: at('to'), tier: 1 });
-      add({ subject: undefined, relation: undefined, objects: [{ ...wordsAsPhrase([]), entity: subject }], tier: 1 });
+      add({
+        subject: undefined,
+        relation: undefined,
+        objects: [{ ...wordsAsPhrase([]), entity: subject }],
+        tier: 1,
+      });
     }
     if (head === undefined) add({ relation: 'live', tier: 1 });
   }
 }
 
 /** "what do i do", "what do i like to do", "what car do i have" */
-function whatDoes(reading: Reading, subject: Entity, relation: string, add: (change: Partial<Reading>) => void): void {
+function whatDoes(
+  reading: Reading,
+  subject: Entity,
+  relation: string,
+  add: (change: Partial<Reading>) => void,
+): void {
   const verb = verbMeaning(relation.split(' ')[0]!);
   const noun = reading.hole.part === 'object' ? reading.hole.noun : undefined;
   if (relation === 'do' && !reading.past) isWhat(subject, add);
@@ -184,13 +257,33 @@ function whatDoes(reading: Reading, subject: Entity, relation: string, add: (cha
     add({ relation: 'be', subject: below(subject, step('hobby')), hole: { part: 'object' } });
   }
   if (noun && verb === 'like') {
-    add({ relation: 'be', tier: 1, objects: [], hole: { part: 'object' }, subject: below(subject, { head: noun.at(-1)!, modifiers: [nounMeaning('favorite'), ...noun.slice(0, -1)], words: `favorite ${noun.join(' ')}` }) });
+    add({
+      relation: 'be',
+      tier: 1,
+      objects: [],
+      hole: { part: 'object' },
+      subject: below(subject, {
+        head: noun.at(-1)!,
+        modifiers: [nounMeaning('favorite'), ...noun.slice(0, -1)],
+        words: `favorite ${noun.join(' ')}`,
+      }),
+    });
   }
   if (verb === 'have' && noun) {
     for (const other of ['get', 'adopt', 'drive', 'bui']) add({ relation: other, tier: 1 });
-    add({ relation: 'be', subject: below(subject, { head: noun.at(-1)!, modifiers: noun.slice(0, -1), words: noun.join(' ') }), hole: { part: 'object' }, objects: [] });
+    add({
+      relation: 'be',
+      subject: below(subject, {
+        head: noun.at(-1)!,
+        modifiers: noun.slice(0, -1),
+        words: noun.join(' '),
+      }),
+      hole: { part: 'object' },
+      objects: [],
+    });
   }
-  if (relation === 'drive' && noun) for (const other of ['have', 'bui', 'get']) add({ relation: other, tier: 1 });
+  if (relation === 'drive' && noun)
+    for (const other of ['have', 'bui', 'get']) add({ relation: other, tier: 1 });
   if (verb === 'have') add({ relation: 'get', tier: 1 });
   if (verb === 'get') add({ relation: 'have', tier: 1 });
 }
@@ -198,5 +291,13 @@ function whatDoes(reading: Reading, subject: Entity, relation: string, add: (cha
 /** A part that a fact must have, which was not said. */
 function wordsAsPhrase(words: readonly string[]): Phrase {
   const nowhere = { start: 0, end: 0 };
-  return { span: nowhere, text: '', kind: 'definite', words, head: words.at(-1), entity: undefined, count: undefined };
+  return {
+    span: nowhere,
+    text: '',
+    kind: 'definite',
+    words,
+    head: words.at(-1),
+    entity: undefined,
+    count: undefined,
+  };
 }

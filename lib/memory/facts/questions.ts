@@ -1,6 +1,16 @@
 import { bare, isAuxiliaryWord, type Asked } from './asking.js';
 import { type Entity, type Frame, headOf, type Phrase } from './frame.js';
-import { ADVERBS, DETERMINERS, DO, FIRST_PERSON, POSSESSIVES, PREPOSITIONS, QUESTION_WORDS, SUBJECT_PRONOUNS, THIRD_PERSON } from './lexicon.js';
+import {
+  ADVERBS,
+  DETERMINERS,
+  DO,
+  FIRST_PERSON,
+  POSSESSIVES,
+  PREPOSITIONS,
+  QUESTION_WORDS,
+  SUBJECT_PRONOUNS,
+  THIRD_PERSON,
+} from './lexicon.js';
 import { readNominal } from './nominal.js';
 import { paraphrases } from './paraphrases.js';
 import type { Hole, Question, Reading } from './reading.js';
@@ -12,14 +22,22 @@ import { isVerbForm } from './verbs.js';
 
 /** Stands where the answer belongs in a question that was turned into a statement. */
 const GAP: Token = { text: 'Who', lower: '¿', start: 0, end: 0, kind: 'word', apostrophe: false };
-const PLACE_NOUNS = new Set('city town country place street village state region neighborhood area continent room building'.split(' ').map(nounMeaning));
+const PLACE_NOUNS = new Set(
+  'city town country place street village state region neighborhood area continent room building'
+    .split(' ')
+    .map(nounMeaning),
+);
 const TIME_NOUN = /^(?:time|day|date|year|month|weekday|hour|week)$/;
 const STAYING = /^(?:live|resid|work|grow up|stay|sleep|go|come|travel|move|be \w+)$/;
 const MEASURES = /^(?:tall|big|heavy|long|high|wide|deep|large|fast|far|expensive|hot|cold|old)$/;
 const NAMING = /\b(?:call|name|nickname|dub|christen)\b/;
 
 /** Reads a question. Undefined for what asks nothing that a memory could know. */
-export function readQuestion(text: string, sentence: readonly Token[] = tokenize(text), asked: Asked = bare(sentence)): Question | undefined {
+export function readQuestion(
+  text: string,
+  sentence: readonly Token[] = tokenize(text),
+  asked: Asked = bare(sentence),
+): Question | undefined {
   return new QuestionReader(text, asked).read();
 }
 
@@ -38,7 +56,11 @@ class QuestionReader {
     if (this.tokens.length === 0) return undefined;
     const isCheck = !this.wh() && !this.nominal();
     if (isCheck) this.check();
-    const readings = this.readings.filter(({ subject, objects }) => subject?.root !== 'assistant' && !objects.some(({ entity }) => entity?.root === 'assistant' && entity.steps.length > 0));
+    const readings = this.readings.filter(
+      ({ subject, objects }) =>
+        subject?.root !== 'assistant' &&
+        !objects.some(({ entity }) => entity?.root === 'assistant' && entity.steps.length > 0),
+    );
     return readings.length > 0 ? { check: isCheck, readings } : undefined;
   }
 
@@ -69,7 +91,11 @@ class QuestionReader {
       wanted = this.nounAt(at);
       at += wanted.length;
     } else if (word === 'how') return this.how(at);
-    else if (/^(?:what|which)$/.test(word) && !isAuxiliaryWord(lowers[at] ?? '') && !this.beginsSubject(at)) {
+    else if (
+      /^(?:what|which)$/.test(word) &&
+      !isAuxiliaryWord(lowers[at] ?? '') &&
+      !this.beginsSubject(at)
+    ) {
       const noun = this.nounAt(at);
       const follows = this.tokens[at + noun.length];
       if (noun.length > 0 && (follows || this.tokens.length === at + noun.length)) {
@@ -79,7 +105,12 @@ class QuestionReader {
       }
     }
     if (wanted.length > 0) {
-      if (lowers[at] === 'of' && /^(?:kind|type|sort|brand|make|model|breed|piece|flavor|flavour|style|genre)$/.test(wanted.at(-1)!)) {
+      if (
+        lowers[at] === 'of' &&
+        /^(?:kind|type|sort|brand|make|model|breed|piece|flavor|flavour|style|genre)$/.test(
+          wanted.at(-1)!,
+        )
+      ) {
         const more = this.nounAt(at + 1);
         at += 1 + more.length;
         wanted = more;
@@ -106,7 +137,8 @@ class QuestionReader {
     const lowers = this.tokens.map(({ lower }) => lower);
     const next = lowers[at] ?? '';
     if (isAuxiliaryWord(next) || this.beginsSubject(at)) {
-      if (/^(?:called|named)$/.test(lowers.at(-1)!)) this.clause(this.tokens.slice(at), { part: 'object' });
+      if (/^(?:called|named)$/.test(lowers.at(-1)!))
+        this.clause(this.tokens.slice(at), { part: 'object' });
       else this.clause(this.tokens.slice(at), { part: 'manner' });
       return true;
     }
@@ -116,10 +148,14 @@ class QuestionReader {
       const head = noun.length > 0 ? nounMeaning(noun.at(-1)!) : undefined;
       this.clause(rest, { part: 'count', noun: head, words: noun.map(nounMeaning) });
     } else if (next === 'old') this.clause(this.tokens.slice(at + 1), { part: 'age' });
-    else if (next === 'long') this.clause(this.tokens.slice(at + 1), { part: 'adjunct', role: 'duration' });
-    else if (next === 'often') this.clause(this.tokens.slice(at + 1), { part: 'adjunct', role: 'time' });
-    else if (next === 'come') this.clause(this.tokens.slice(at + 1), { part: 'adjunct', role: 'reason' });
-    else if (MEASURES.test(next)) this.clause(this.tokens.slice(at + 1), { part: 'measure', adjective: nounMeaning(next) });
+    else if (next === 'long')
+      this.clause(this.tokens.slice(at + 1), { part: 'adjunct', role: 'duration' });
+    else if (next === 'often')
+      this.clause(this.tokens.slice(at + 1), { part: 'adjunct', role: 'time' });
+    else if (next === 'come')
+      this.clause(this.tokens.slice(at + 1), { part: 'adjunct', role: 'reason' });
+    else if (MEASURES.test(next))
+      this.clause(this.tokens.slice(at + 1), { part: 'measure', adjective: nounMeaning(next) });
     return true;
   }
 
@@ -128,8 +164,19 @@ class QuestionReader {
     const noun: string[] = [];
     for (let at = from; at < this.tokens.length; at++) {
       const { lower, apostrophe } = this.tokens[at]!;
-      if (apostrophe || isAuxiliaryWord(lower) || SUBJECT_PRONOUNS.has(lower) || POSSESSIVES.has(lower)) break;
-      if (PREPOSITIONS.has(lower) || DETERMINERS.has(lower) || (noun.length > 0 && isVerbForm(lower))) break;
+      if (
+        apostrophe ||
+        isAuxiliaryWord(lower) ||
+        SUBJECT_PRONOUNS.has(lower) ||
+        POSSESSIVES.has(lower)
+      )
+        break;
+      if (
+        PREPOSITIONS.has(lower) ||
+        DETERMINERS.has(lower) ||
+        (noun.length > 0 && isVerbForm(lower))
+      )
+        break;
       noun.push(lower);
     }
     return noun;
@@ -155,10 +202,20 @@ class QuestionReader {
     if (!auxiliary && !this.embedded(rest[0]!)) {
       // "who painted the fence": the gap is the subject.
       const subject = hole.part === 'count' ? [...rest.slice(0, 0), GAP] : [GAP];
-      this.declarative([...subject, ...rest], hole.part === 'count' ? hole : { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined });
+      this.declarative(
+        [...subject, ...rest],
+        hole.part === 'count'
+          ? hole
+          : { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined },
+      );
       return;
     }
-    if (auxiliary && from + 1 < rest.length && /ing$/.test(rest[from]!.lower) && isVerbForm(rest[from]!.lower)) {
+    if (
+      auxiliary &&
+      from + 1 < rest.length &&
+      /ing$/.test(rest[from]!.lower) &&
+      isVerbForm(rest[from]!.lower)
+    ) {
       this.declarative([GAP, auxiliary, ...rest.slice(from)], { part: 'subject', noun: undefined });
       return;
     }
@@ -169,7 +226,12 @@ class QuestionReader {
     }
     for (const to of this.subjectEnds(rest, from)) {
       const subject = rest.slice(from, to);
-      this.withGap([...subject, helping(auxiliary), ...negation, ...rest.slice(to), ...ending], hole, human, to - from);
+      this.withGap(
+        [...subject, helping(auxiliary), ...negation, ...rest.slice(to), ...ending],
+        hole,
+        human,
+        to - from,
+      );
     }
   }
 
@@ -181,20 +243,38 @@ class QuestionReader {
   /** Where the subject that begins at `from` may end, the longest first. */
   private subjectEnds(rest: readonly Token[], from: number): number[] {
     const first = rest[from]!.lower;
-    if (SUBJECT_PRONOUNS.has(first) || FIRST_PERSON.has(first) || (THIRD_PERSON.has(first) && first !== 'her')) return [from + 1];
+    if (
+      SUBJECT_PRONOUNS.has(first) ||
+      FIRST_PERSON.has(first) ||
+      (THIRD_PERSON.has(first) && first !== 'her')
+    )
+      return [from + 1];
     const whole = readNominal(this.text, rest, from);
     if (!whole) return [];
     const least = from + (DETERMINERS.has(first) || POSSESSIVES.has(first) ? 2 : 1);
     const ends: number[] = [];
-    const known = rest.findIndex(({ lower }, at) => at >= least && at < whole.next && isVerbForm(lower) && DO.has(rest[0]!.lower));
+    const known = rest.findIndex(
+      ({ lower }, at) =>
+        at >= least && at < whole.next && isVerbForm(lower) && DO.has(rest[0]!.lower),
+    );
     // "the key to the shed", "the name of my dog" end where the nominal does.
     const most = Math.max(whole.next, least);
     if (known > 0) ends.push(known);
     for (let to = most; to >= least; to--) {
       const before = rest[to - 1]!;
-      if (to !== known && !before.apostrophe && !PREPOSITIONS.has(before.lower) && !POSSESSIVES.has(before.lower) && !rest[to]?.apostrophe && rest[to]?.lower !== 'of') ends.push(to);
+      if (
+        to !== known &&
+        !before.apostrophe &&
+        !PREPOSITIONS.has(before.lower) &&
+        !POSSESSIVES.has(before.lower) &&
+        !rest[to]?.apostrophe &&
+        rest[to]?.lower !== 'of'
+      )
+        ends.push(to);
     }
-    const more = rest.findIndex(({ lower }, at) => at >= most && !PREPOSITIONS.has(rest[most]?.lower ?? '') && lower !== '');
+    const more = rest.findIndex(
+      ({ lower }, at) => at >= most && !PREPOSITIONS.has(rest[most]?.lower ?? '') && lower !== '',
+    );
     if (more < 0 && rest[most] && PREPOSITIONS.has(rest[most].lower)) ends.push(rest.length);
     return ends;
   }
@@ -212,11 +292,15 @@ class QuestionReader {
     }
     const gap = human ? GAP : { ...GAP, text: 'what' };
     const ends = preposition || tokens.some(({ lower }) => NAMING.test(lower));
-    const verbs = tokens.findIndex(({ lower }, at) => at > 0 && at >= subjectLength && (isAuxiliaryWord(lower) || ASKED_DO.has(lower)));
+    const verbs = tokens.findIndex(
+      ({ lower }, at) =>
+        at > 0 && at >= subjectLength && (isAuxiliaryWord(lower) || ASKED_DO.has(lower)),
+    );
     let at = tokens.length;
     if (!ends) {
       at = verbs < 0 ? tokens.length : verbs + 1;
-      while (at < tokens.length && (ADVERBS.has(tokens[at]!.lower) || tokens[at]!.lower === 'not')) at++;
+      while (at < tokens.length && (ADVERBS.has(tokens[at]!.lower) || tokens[at]!.lower === 'not'))
+        at++;
       const isBe = verbs >= 0 && /^(?:am|is|are|was|were|'s|be|been)$/.test(tokens[verbs]!.lower);
       if (!isBe || /ing$|ed$|en$/.test(tokens[at]?.lower ?? '')) at = this.afterVerbs(tokens, at);
     }
@@ -226,7 +310,8 @@ class QuestionReader {
   private afterVerbs(tokens: readonly Token[], from: number): number {
     let at = from;
     if (at < tokens.length) at++;
-    while (at < tokens.length && /^(?:up|out|away|back|down|off|over)$/.test(tokens[at]!.lower)) at++;
+    while (at < tokens.length && /^(?:up|out|away|back|down|off|over)$/.test(tokens[at]!.lower))
+      at++;
     const to = tokens[at]?.lower === 'to' ? 1 : 0;
     const other = tokens[at + to];
     if (other && isVerbForm(other.lower) && (to === 1 || /ing$/.test(other.lower))) at += to + 1;
@@ -244,18 +329,32 @@ class QuestionReader {
     const objects = frame.objects.filter((phrase) => !isGap(phrase));
     const adjuncts = frame.adjuncts.filter(({ phrase }) => !isGap(phrase));
     const stranded = frame.adjuncts.find(({ phrase }) => isGap(phrase));
-    const subject = frame.subject.steps.some(({ head }) => head === '¿') ? undefined : frame.subject;
+    const subject = frame.subject.steps.some(({ head }) => head === '¿')
+      ? undefined
+      : frame.subject;
     let found: Hole = hole;
-    if (stranded && hole.part === 'adjunct' && hole.role === 'place' && !/^(?:at|in|on|to|near)$/.test(stranded.preposition)) {
+    if (
+      stranded &&
+      hole.part === 'adjunct' &&
+      hole.role === 'place' &&
+      !/^(?:at|in|on|to|near)$/.test(stranded.preposition)
+    ) {
       found = { part: 'adjunct', preposition: stranded.preposition };
     }
     if (stranded && hole.part === 'object') {
       found = { part: 'adjunct', preposition: stranded.preposition, noun: hole.noun };
-      if (hole.noun && PLACE_NOUNS.has(hole.noun.at(-1)!)) found = { part: 'adjunct', role: 'place' };
-    } else if (hole.part === 'object' && hole.noun && PLACE_NOUNS.has(hole.noun.at(-1)!) && STAYING.test(frame.relation)) {
+      if (hole.noun && PLACE_NOUNS.has(hole.noun.at(-1)!))
+        found = { part: 'adjunct', role: 'place' };
+    } else if (
+      hole.part === 'object' &&
+      hole.noun &&
+      PLACE_NOUNS.has(hole.noun.at(-1)!) &&
+      STAYING.test(frame.relation)
+    ) {
       found = { part: 'adjunct', role: 'place' };
     }
-    if (subject === undefined && found.part === 'object') found = { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined };
+    if (subject === undefined && found.part === 'object')
+      found = { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined };
     const { relation, negated, past } = frame;
     // "how many chairs was it"
     if (hole.part === 'count' && subject?.root === 'it') {
@@ -274,7 +373,10 @@ class QuestionReader {
     const next = this.tokens[whole.next];
     const loose = next && PREPOSITIONS.has(next.lower);
     if (whole.next < this.tokens.length && !loose) return false;
-    const definite = POSSESSIVES.has(first!.lower) || /^(?:the)$/.test(first!.lower) || this.tokens.some(({ apostrophe, lower }) => apostrophe || POSSESSIVES.has(lower));
+    const definite =
+      POSSESSIVES.has(first!.lower) ||
+      /^(?:the)$/.test(first!.lower) ||
+      this.tokens.some(({ apostrophe, lower }) => apostrophe || POSSESSIVES.has(lower));
     if (!definite) return false;
     const is: Token = { ...GAP, text: 'is', lower: 'is' };
     this.declarative([...this.tokens, is, { ...GAP, text: 'what' }], { part: 'object' });
@@ -293,16 +395,45 @@ class QuestionReader {
     if (from >= this.tokens.length) return;
     for (const to of this.subjectEnds(this.tokens, from)) {
       if (to >= this.tokens.length && !/^(?:is|are|was|were)$/.test(auxiliary.lower)) continue;
-      this.declarative([...this.tokens.slice(from, to), helping(auxiliary), ...this.tokens.slice(to)], { part: 'check' });
+      this.declarative(
+        [...this.tokens.slice(from, to), helping(auxiliary), ...this.tokens.slice(to)],
+        { part: 'check' },
+      );
     }
   }
 
-  private add({ hole, subject, relation, objects = [], adjuncts = [], negated = false, past = false, human = false }: Partial<Reading> & { hole: Hole; subject: Entity | undefined; relation: string | undefined; human?: boolean }): void {
-    const reading: Reading = { tier: 0, hole, subject, relation, objects, adjuncts, negated, past, human };
+  private add({
+    hole,
+    subject,
+    relation,
+    objects = [],
+    adjuncts = [],
+    negated = false,
+    past = false,
+    human = false,
+  }: Partial<Reading> & {
+    hole: Hole;
+    subject: Entity | undefined;
+    relation: string | undefined;
+    human?: boolean;
+  }): void {
+    const reading: Reading = {
+      tier: 0,
+      hole,
+      subject,
+      relation,
+      objects,
+      adjuncts,
+      negated,
+      past,
+      human,
+    };
     if (headOf(subject ?? { root: 'user', steps: [] }) === '') return;
     // Who somebody is, is no adjective.
     const whole = human && relation === 'be' && hole.part === 'object';
-    const plain: Reading = whole ? { ...reading, tier: 1, hole: { ...hole, kinds: ['name', 'class', 'definite'] } } : reading;
+    const plain: Reading = whole
+      ? { ...reading, tier: 1, hole: { ...hole, kinds: ['name', 'class', 'definite'] } }
+      : reading;
     this.readings.push(plain, ...paraphrases(reading));
   }
 }

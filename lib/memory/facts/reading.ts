@@ -3,7 +3,11 @@ import type { Adjunct, Entity, Phrase, PhraseKind } from './frame.js';
 /** What a question asks for. */
 export type Hole =
   /** What the verb is about, or what something is; `noun`: of what kind ("which car"). */
-  | { readonly part: 'object'; readonly noun?: readonly string[] | undefined; readonly kinds?: readonly PhraseKind[] }
+  | {
+      readonly part: 'object';
+      readonly noun?: readonly string[] | undefined;
+      readonly kinds?: readonly PhraseKind[];
+    }
   /** Where, when, why, with whom. */
   | {
       readonly part: 'adjunct';
@@ -18,7 +22,11 @@ export type Hole =
   | { readonly part: 'age' }
   | { readonly part: 'manner' }
   | { readonly part: 'measure'; readonly adjective: string }
-  | { readonly part: 'count'; readonly noun: string | undefined; readonly words?: readonly string[] }
+  | {
+      readonly part: 'count';
+      readonly noun: string | undefined;
+      readonly words?: readonly string[];
+    }
   /** Who or what does it. */
   | { readonly part: 'subject'; readonly noun?: readonly string[] | undefined }
   /** Whose. */

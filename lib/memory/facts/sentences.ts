@@ -38,7 +38,8 @@ export function sentencesOf(text: string, tokens: readonly Token[]): Sentence[] 
     }
     if (token.kind !== 'mark' || !/[.?!;…]/.test(token.text)) return;
     let asked = token.text === '?';
-    for (let later = at + 1; /^[?!.]$/.test(tokens[later]?.text ?? ''); later++) asked ||= tokens[later]!.text === '?';
+    for (let later = at + 1; /^[?!.]$/.test(tokens[later]?.text ?? ''); later++)
+      asked ||= tokens[later]!.text === '?';
     close(at, asked);
     from = at + 1;
   });
@@ -58,14 +59,30 @@ export function leadIn(tokens: readonly Token[]): { length: number; corrects: bo
     const start = at;
     while (at < tokens.length) {
       const { lower, kind } = tokens[at]!;
-      const known = INTERJECTIONS.has(lower) || CONJUNCTIONS.has(lower) || (ADVERBS.has(lower) && at + 1 < tokens.length);
-      if (!(kind === 'mark' || kind === 'symbol' || known) || (kind === 'mark' && /^["“«‘']$/.test(tokens[at]!.text))) break;
+      const known =
+        INTERJECTIONS.has(lower) ||
+        CONJUNCTIONS.has(lower) ||
+        (ADVERBS.has(lower) && at + 1 < tokens.length);
+      if (
+        !(kind === 'mark' || kind === 'symbol' || known) ||
+        (kind === 'mark' && /^["“«‘']$/.test(tokens[at]!.text))
+      )
+        break;
       // "No is my answer", "So is my brother": a word that is the subject itself.
-      if (kind === 'word' && COPULAS.has(tokens[at + 1]?.lower ?? '') && !CORRECTION_CUES.has(lower)) break;
+      if (
+        kind === 'word' &&
+        COPULAS.has(tokens[at + 1]?.lower ?? '') &&
+        !CORRECTION_CUES.has(lower)
+      )
+        break;
       corrects ||= CORRECTION_CUES.has(lower);
       at++;
     }
-    const rest = tokens.slice(at, at + 9).map(({ lower }) => lower).join(' ').replaceAll("do not forget", "don't forget");
+    const rest = tokens
+      .slice(at, at + 9)
+      .map(({ lower }) => lower)
+      .join(' ')
+      .replaceAll('do not forget', "don't forget");
     const announced = ANNOUNCEMENT.exec(`${rest} `)?.[0];
     if (announced && announced.trim().split(' ').length < tokens.length - at) {
       const isMeant = announced.startsWith('i mean');
@@ -80,19 +97,33 @@ export function leadIn(tokens: readonly Token[]): { length: number; corrects: bo
  * Cuts a statement into clauses: at ", and", "but" and commas, where what follows has a subject and a verb of
  * its own. Each clause is tokens[from … to); `shared` when its subject is that of the clause before.
  */
-export function clausesOf(tokens: readonly Token[], from: number): { from: number; to: number; shared: boolean }[] {
+export function clausesOf(
+  tokens: readonly Token[],
+  from: number,
+): { from: number; to: number; shared: boolean }[] {
   const clauses: { from: number; to: number; shared: boolean }[] = [];
   let start = from;
   let shared = false;
   for (let at = from + 1; at < tokens.length; at++) {
     const token = tokens[at]!;
-    const cuts = [',', '—', '–', '-', ':'].includes(token.lower) ? token.kind === 'mark' : CONJUNCTIONS.has(token.lower);
+    const cuts = [',', '—', '–', '-', ':'].includes(token.lower)
+      ? token.kind === 'mark'
+      : CONJUNCTIONS.has(token.lower);
     if (!cuts || at <= start || token.lower === 'because' || token.lower === 'than') continue;
     let next = at + 1;
-    while (next < tokens.length && (CONJUNCTIONS.has(tokens[next]!.lower) || tokens[next]!.kind === 'mark')) next++;
-    while (next < tokens.length && (ADVERBS.has(tokens[next]!.lower) || tokens[next]!.lower === 'then')) next++;
+    while (
+      next < tokens.length &&
+      (CONJUNCTIONS.has(tokens[next]!.lower) || tokens[next]!.kind === 'mark')
+    )
+      next++;
+    while (
+      next < tokens.length &&
+      (ADVERBS.has(tokens[next]!.lower) || tokens[next]!.lower === 'then')
+    )
+      next++;
     const begins = beginsClause(tokens, next);
-    const verbOnly = !begins && CONJUNCTIONS.has(token.lower) && beginsPredicate(tokens, start, at, next);
+    const verbOnly =
+      !begins && CONJUNCTIONS.has(token.lower) && beginsPredicate(tokens, start, at, next);
     if (!begins && !verbOnly) continue;
     clauses.push({ from: start, to: at, shared });
     start = next;
@@ -118,7 +149,12 @@ function beginsClause(tokens: readonly Token[], at: number): boolean {
 }
 
 /** "i live in Rome and work at Acme": a verb without a subject, in the same form as the one before. */
-function beginsPredicate(tokens: readonly Token[], from: number, conjunction: number, at: number): boolean {
+function beginsPredicate(
+  tokens: readonly Token[],
+  from: number,
+  conjunction: number,
+  at: number,
+): boolean {
   const token = tokens[at];
   if (!token || at + 1 >= tokens.length || isCapital(token)) return false;
   const verb = findVerb(tokens, from, conjunction);

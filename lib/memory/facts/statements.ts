@@ -45,7 +45,9 @@ export class StatementReader {
     for (const { from, to, shared } of clausesOf(this.tokens, length)) {
       const lead = shared ? 0 : leadIn(this.tokens.slice(from, to)).length;
       if (UNREAL.has(this.tokens[from + lead]?.lower ?? '')) return this.drafts;
-      subject = this.clause(from + lead, to, shared ? subject : undefined) ?? (shared ? subject : undefined);
+      subject =
+        this.clause(from + lead, to, shared ? subject : undefined) ??
+        (shared ? subject : undefined);
     }
     return this.drafts;
   }
@@ -102,7 +104,10 @@ export class StatementReader {
       // "88-21 is my locker combination": any words can be what something is.
       const phrase = phraseOf(this.text, tokens, from, verb, 'bare');
       if (phrase.head === undefined) return undefined;
-      const entity: Entity = { root: 'world', steps: [{ head: phrase.head, modifiers: phrase.words.slice(0, -1), words: phrase.text }] };
+      const entity: Entity = {
+        root: 'world',
+        steps: [{ head: phrase.head, modifiers: phrase.words.slice(0, -1), words: phrase.text }],
+      };
       return { phrase, entity, next: verb, name: undefined, indefinite: false, plural: false };
     }
     if (found.name) this.name(found.entity, [found.name]);
@@ -125,12 +130,20 @@ export class StatementReader {
   }
 
   /** Reads verbs and complement, and tells what they say about the subject. */
-  private predicate(subject: Entity, phrase: Phrase, verb: number, to: number, found?: Nominal): void {
+  private predicate(
+    subject: Entity,
+    phrase: Phrase,
+    verb: number,
+    to: number,
+    found?: Nominal,
+  ): void {
     const lastWord = phrase.head ?? '';
     const group = readVerbs(this.tokens, verb, to, isAnimate(subject), lastWord);
     if (group.unreal || subject.root === 'assistant') return;
     const owner = isAcquiring(group.relation.split(' ').at(-1)!) ? subject : undefined;
-    const valued = (group.relation === 'be' && (subject.root === 'world' || !isAnimate(subject))) || group.relation === 'name';
+    const valued =
+      (group.relation === 'be' && (subject.root === 'world' || !isAnimate(subject))) ||
+      group.relation === 'name';
     const reader = new ComplementReader(this.text, this.tokens, to, owner, valued);
     const { objects, adjuncts, names, relatives } = reader.read(group.next);
     const frame: Frame = {
@@ -147,8 +160,12 @@ export class StatementReader {
       complement: trimmedSpan(this.tokens, group.next, to),
     };
     this.tell(frame, phrase, found);
-    if (!group.negated && !/^(?:want|need|wish|hope|plan|look|like|love|see)/.test(group.relation)) {
-      for (const { entity, names: given } of names) this.name(entity, given, group.past && group.ended);
+    if (
+      !group.negated &&
+      !/^(?:want|need|wish|hope|plan|look|like|love|see)/.test(group.relation)
+    ) {
+      for (const { entity, names: given } of names)
+        this.name(entity, given, group.past && group.ended);
     }
     for (const { entity, from, whose } of relatives) this.relative(entity, from, to, whose);
   }
@@ -163,12 +180,14 @@ export class StatementReader {
   private relative(entity: Entity, from: number, to: number, whose: boolean): void {
     const phrase = phraseOf(this.text, this.tokens, from - 2, from - 1, 'definite', entity);
     if (!whose) {
-      if (isVerbForm(this.tokens[from]?.lower ?? '') || this.tokens[from]?.lower === "'s") this.predicate(entity, phrase, from, to);
+      if (isVerbForm(this.tokens[from]?.lower ?? '') || this.tokens[from]?.lower === "'s")
+        this.predicate(entity, phrase, from, to);
       return;
     }
     const verb = findVerb(this.tokens, from, to);
     const owned = verb === undefined ? undefined : readNominal(this.text, this.tokens, from, verb);
-    if (verb !== undefined && owned) this.predicate(below(entity, ...owned.entity.steps), owned.phrase, verb, to);
+    if (verb !== undefined && owned)
+      this.predicate(below(entity, ...owned.entity.steps), owned.phrase, verb, to);
   }
 
   /** Puts the frame into the one form in which it is looked up. */
@@ -177,39 +196,66 @@ export class StatementReader {
     const [first, second] = objects;
     const named = namedBy(frame.subject);
     if (named && relation === 'be' && first) return this.name(named, objects, frame.ended, frame);
-    if (relation === 'name') return void (first && this.name(frame.subject, objects, frame.ended, frame));
-    if (/^(?:call|name|nicknam|dub|christen)$/.test(relation) && first?.entity && (second ?? first).kind !== 'clause') {
+    if (relation === 'name')
+      return void (first && this.name(frame.subject, objects, frame.ended, frame));
+    if (
+      /^(?:call|name|nicknam|dub|christen)$/.test(relation) &&
+      first?.entity &&
+      (second ?? first).kind !== 'clause'
+    ) {
       const entity = first.entity;
       if (second) return this.name(entity, [second], frame.ended, frame);
     }
     const [adjunct] = frame.adjuncts;
-    if (/^(?:go|known|answer)$/.test(relation) && ['by', 'as', 'to'].includes(adjunct?.preposition ?? '')) {
-      const isName = adjunct!.phrase.kind === 'name' && (relation !== 'go' || adjunct!.preposition === 'by');
+    if (
+      /^(?:go|known|answer)$/.test(relation) &&
+      ['by', 'as', 'to'].includes(adjunct?.preposition ?? '')
+    ) {
+      const isName =
+        adjunct!.phrase.kind === 'name' && (relation !== 'go' || adjunct!.preposition === 'by');
       if (isName) return this.name(frame.subject, [adjunct!.phrase], frame.ended, frame);
     }
     if (relation === 'be' && first) return this.copula(frame, first, subject, found);
-    if (relation === 'turn' && first && isNumber(first.text.toLowerCase())) return this.add({ ...frame, relation: 'age' });
+    if (relation === 'turn' && first && isNumber(first.text.toLowerCase()))
+      return this.add({ ...frame, relation: 'age' });
     this.add(frame);
   }
 
   private copula(frame: Frame, first: Phrase, subject: Phrase, found: Nominal | undefined): void {
     const about = first.entity;
-    const owned = about && about.steps.length > 0 && /^(?:my|our|his|her|their)\b/i.test(first.text);
-    const loose = frame.subject.root === 'world' && !/^(?:the|this|that)\s+\p{Ll}/u.test(subject.text.slice(0, 4).toLowerCase() + subject.text.slice(4));
-    if (owned && loose && found !== undefined && !isTheme(subject)) return this.inverted(frame, about, subject);
+    const owned =
+      about && about.steps.length > 0 && /^(?:my|our|his|her|their)\b/i.test(first.text);
+    const loose =
+      frame.subject.root === 'world' &&
+      !/^(?:the|this|that)\s+\p{Ll}/u.test(
+        subject.text.slice(0, 4).toLowerCase() + subject.text.slice(4),
+      );
+    if (owned && loose && found !== undefined && !isTheme(subject))
+      return this.inverted(frame, about, subject);
     if (headOf(frame.subject) === 'ag' && isNumber(first.text.toLowerCase())) {
       return this.add({ ...frame, subject: ownerOf(frame.subject), relation: 'age' });
     }
     const years = /^\d{1,3}$|^[a-z-]+$/.test(first.text) && first.kind === 'number';
-    const old = /\byears?[ -]old\b|\byears of age\b/.test(this.text.slice(first.span.start).toLowerCase());
-    if ((years && isAnimate(frame.subject)) || (first.kind === 'number' && old) || (old && /^\d/.test(first.text))) {
+    const old = /\byears?[ -]old\b|\byears of age\b/.test(
+      this.text.slice(first.span.start).toLowerCase(),
+    );
+    if (
+      (years && isAnimate(frame.subject)) ||
+      (first.kind === 'number' && old) ||
+      (old && /^\d/.test(first.text))
+    ) {
       const number = first.count ?? first.span;
       const text = this.text.slice(number.start, number.end);
       const value = { ...first, span: number, text, words: [text.toLowerCase()] };
       return this.add({ ...frame, relation: 'age', objects: [value] });
     }
     const somebody = frame.subject.root !== 'world' || ANIMATE.has(headOf(frame.subject) ?? '');
-    if (somebody && isAnimate(frame.subject) && !frame.negated && this.isNameOf(frame.subject, frame.objects)) {
+    if (
+      somebody &&
+      isAnimate(frame.subject) &&
+      !frame.negated &&
+      this.isNameOf(frame.subject, frame.objects)
+    ) {
       return this.name(frame.subject, frame.objects, frame.ended, frame);
     }
     this.add(frame);
@@ -218,7 +264,13 @@ export class StatementReader {
   /** "Biscuit is my dog": what is said about the dog, not about biscuits. */
   private inverted(frame: Frame, about: Entity, subject: Phrase): void {
     const value: Phrase = { ...subject, kind: 'name' };
-    const turned: Frame = { ...frame, subject: about, subjectText: frame.objects[0]!.text, objects: [value], complement: subject.span };
+    const turned: Frame = {
+      ...frame,
+      subject: about,
+      subjectText: frame.objects[0]!.text,
+      objects: [value],
+      complement: subject.span,
+    };
     const named = namedBy(about);
     if (named) return this.name(named, [value], frame.ended, turned);
     if (isAnimate(about)) return this.name(about, [value], frame.ended, turned);
@@ -227,22 +279,45 @@ export class StatementReader {
 
   /** Whether what someone is said to be is a name: "i'm Aiko", but not "i'm tired". */
   private isNameOf(subject: Entity, objects: readonly Phrase[]): boolean {
-    return objects.length > 0 && objects.every((phrase) => {
-      if (phrase.kind === 'name') return true;
-      const parts = phrase.text.toLowerCase().split(/\s+/);
-      if (phrase.kind !== 'bare' || parts.length > 3 || subject.root === 'it') return false;
-      const plain = (lower: string) => isVerbForm(lower) || isAdjective(lower) || PEOPLE.has(lower) || ANIMALS.has(lower);
-      return parts.every((lower) => !plain(lower) && /^[\p{L}\p{M}'’-]+$/u.test(lower));
-    });
+    return (
+      objects.length > 0 &&
+      objects.every((phrase) => {
+        if (phrase.kind === 'name') return true;
+        const parts = phrase.text.toLowerCase().split(/\s+/);
+        if (phrase.kind !== 'bare' || parts.length > 3 || subject.root === 'it') return false;
+        const plain = (lower: string) =>
+          isVerbForm(lower) || isAdjective(lower) || PEOPLE.has(lower) || ANIMALS.has(lower);
+        return parts.every((lower) => !plain(lower) && /^[\p{L}\p{M}'’-]+$/u.test(lower));
+      })
+    );
   }
 
   private name(entity: Entity, names: readonly Phrase[], ended = false, frame?: Frame): void {
     if (entity.root === 'assistant' || names.length === 0) return;
     const last = names.at(-1)!;
     const complement = { start: names[0]!.span.start, end: last.span.end };
-    const given = frame ?? { subjectText: '', activity: undefined, adjuncts: [], negated: false, past: false, verbs: { start: 0, end: 0 } };
+    const given = frame ?? {
+      subjectText: '',
+      activity: undefined,
+      adjuncts: [],
+      negated: false,
+      past: false,
+      verbs: { start: 0, end: 0 },
+    };
     const { subjectText, adjuncts, negated, past, verbs } = given;
-    this.add({ subject: entity, subjectText, activity: undefined, relation: 'name', objects: names, adjuncts, negated, past, ended, verbs, complement });
+    this.add({
+      subject: entity,
+      subjectText,
+      activity: undefined,
+      relation: 'name',
+      objects: names,
+      adjuncts,
+      negated,
+      past,
+      ended,
+      verbs,
+      complement,
+    });
   }
 
   private add(frame: Frame): void {
@@ -251,9 +326,14 @@ export class StatementReader {
 
   /** "it's Garrett", "i meant Garrett", "Garrett, not Gary" after a word that announces it. */
   private correction(from: number): boolean {
-    const rest = this.tokens.slice(from).filter(({ kind, apostrophe }) => kind !== 'mark' || apostrophe);
+    const rest = this.tokens
+      .slice(from)
+      .filter(({ kind, apostrophe }) => kind !== 'mark' || apostrophe);
     const words = rest.map(({ lower }) => lower).join(' ');
-    const lead = /^(?:(?:it|that) (?:is|was|'s) |its |(?:i )?(?:meant|mean) (?:to say )?|make (?:it|that) |i said )/.exec(`${words} `)?.[0] ?? '';
+    const lead =
+      /^(?:(?:it|that) (?:is|was|'s) |its |(?:i )?(?:meant|mean) (?:to say )?|make (?:it|that) |i said )/.exec(
+        `${words} `,
+      )?.[0] ?? '';
     const skip = lead.trim() === '' ? 0 : lead.trim().split(' ').length;
     let value = rest.slice(skip);
     let instead: string | undefined;
@@ -261,17 +341,34 @@ export class StatementReader {
     if (not === 0 && value.length >= 3) {
       instead = value[1]!.lower;
       value = value.slice(2);
-      if (/^(?:but|it|'s|is)$/.test(value[0]?.lower ?? '')) value = value.filter(({ lower }) => !/^(?:but|it|'s|is)$/.test(lower));
+      if (/^(?:but|it|'s|is)$/.test(value[0]?.lower ?? ''))
+        value = value.filter(({ lower }) => !/^(?:but|it|'s|is)$/.test(lower));
     } else if (not > 0) {
       instead = value[not + 1]?.lower;
       value = value.slice(0, not);
     }
-    while (value.length > 1 && /^(?:now|actually|instead|really)$/.test(value.at(-1)!.lower)) value = value.slice(0, -1);
-    const isPlain = value.length > 0 && value.length <= 5 && value.every(({ lower }) => !PREPOSITIONS.has(lower) || lower === 'of');
+    while (value.length > 1 && /^(?:now|actually|instead|really)$/.test(value.at(-1)!.lower))
+      value = value.slice(0, -1);
+    const isPlain =
+      value.length > 0 &&
+      value.length <= 5 &&
+      value.every(({ lower }) => !PREPOSITIONS.has(lower) || lower === 'of');
     if (!isPlain || (skip === 0 && instead === undefined && value.length > 3)) return false;
-    if (skip === 0 && findVerb(this.tokens, from, this.tokens.length) !== undefined && instead === undefined) return false;
+    if (
+      skip === 0 &&
+      findVerb(this.tokens, from, this.tokens.length) !== undefined &&
+      instead === undefined
+    )
+      return false;
     const found = readNominal(this.text, value, 0);
-    const phrase = phraseOf(this.text, value, 0, value.length, found?.phrase.kind ?? 'bare', found?.entity);
+    const phrase = phraseOf(
+      this.text,
+      value,
+      0,
+      value.length,
+      found?.phrase.kind ?? 'bare',
+      found?.entity,
+    );
     this.drafts.push({ kind: 'correction', value: phrase, instead });
     return true;
   }
@@ -281,14 +378,22 @@ export class StatementReader {
     const rest = this.tokens.slice(from);
     const words = rest.map(({ lower }) => lower);
     const name = (at: number, to = rest.length) => {
-      const ends = rest.findIndex(({ kind, lower }, index) => index >= at && (kind === 'mark' || lower === 'and'));
+      const ends = rest.findIndex(
+        ({ kind, lower }, index) => index >= at && (kind === 'mark' || lower === 'and'),
+      );
       const last = Math.min(to, ends < 0 ? rest.length : ends);
       return last > at && last - at <= 4 ? phraseOf(this.text, rest, at, last, 'name') : undefined;
     };
     const call = words.indexOf('call');
-    if (call >= 0 && call <= 2 && words[call + 1] === 'me' && words.slice(0, call).every((word) => /^(?:please|just|you|can|may|to)$/.test(word))) {
+    if (
+      call >= 0 &&
+      call <= 2 &&
+      words[call + 1] === 'me' &&
+      words.slice(0, call).every((word) => /^(?:please|just|you|can|may|to)$/.test(word))
+    ) {
       const given = name(call + 2);
-      if (given && !/^(?:later|back|tomorrow|when|at|if|on|a|the)$/.test(words[call + 2]!)) this.name(USER, [given]);
+      if (given && !/^(?:later|back|tomorrow|when|at|if|on|a|the)$/.test(words[call + 2]!))
+        this.name(USER, [given]);
       return true;
     }
     if (words.at(-1) === 'here' && rest.length <= 3 && rest.slice(0, -1).every(isCapital)) {
@@ -299,11 +404,17 @@ export class StatementReader {
       const at = words.findIndex((word) => word === 'my' || word === 'our');
       const found = readNominal(this.text, rest, at);
       if (!found) return false;
-      const given = found.name ?? (rest[found.next]?.lower === ',' ? name(found.next + 1) : undefined);
+      const given =
+        found.name ?? (rest[found.next]?.lower === ',' ? name(found.next + 1) : undefined);
       if (given) this.name(found.entity, [given]);
       return given !== undefined;
     }
-    if (words[0] === 'this' && words[1] === 'is' && rest.length <= 5 && rest.slice(2).every(isCapital)) {
+    if (
+      words[0] === 'this' &&
+      words[1] === 'is' &&
+      rest.length <= 5 &&
+      rest.slice(2).every(isCapital)
+    ) {
       this.name(USER, [phraseOf(this.text, rest, 2, rest.length, 'name')]);
       return true;
     }

@@ -29,7 +29,12 @@ const WITHOUT_APOSTROPHE: Readonly<Record<string, readonly [string, string]>> = 
   wasnt: ['was', 'not'], werent: ['were', 'not'], cant: ['can', 'not'], wont: ['will', 'not'], havent: ['have', 'not'],
   hasnt: ['has', 'not'], couldnt: ['could', 'not'], wouldnt: ['would', 'not'], shes: ['she', 'is'], hes: ['he', 'is'],
 }; // prettier-ignore
-const NEGATED: Readonly<Record<string, string>> = { "can't": 'can', "won't": 'will', "shan't": 'shall', cannot: 'can' };
+const NEGATED: Readonly<Record<string, string>> = {
+  "can't": 'can',
+  "won't": 'will',
+  "shan't": 'shall',
+  cannot: 'can',
+};
 const CLITICS: Readonly<Record<string, string>> = {
   "'m": 'am', "'re": 'are', "'ve": 'have', "'ll": 'will', "'d": 'would',
 }; // prettier-ignore

@@ -79,7 +79,8 @@ export function findVerb(tokens: readonly Token[], from: number, end: number): n
       if (lexical === undefined || onlyNounsBetween(tokens, lexical, at)) return at;
       return lexical;
     }
-    if (token.lower === "'s" && token.apostrophe && isCliticVerb(tokens, at, end)) return lexical ?? at;
+    if (token.lower === "'s" && token.apostrophe && isCliticVerb(tokens, at, end))
+      return lexical ?? at;
     if (lexical === undefined && at >= least && isLexicalVerb(tokens, from, at, end)) lexical = at;
     if (CONJUNCTIONS.has(before.lower) && lexical !== undefined && at > lexical + 1) {
       // Beyond the first coordination nothing decides about the subject any more.
@@ -95,7 +96,8 @@ function verbAfterPronoun(tokens: readonly Token[], from: number, end: number): 
   const token = tokens[at];
   if (!token || at >= end || token.kind !== 'word') return undefined;
   if (token.lower === "'s") return at;
-  if (CONJUNCTIONS.has(token.lower) || PREPOSITIONS.has(token.lower) && token.lower !== 'like') return undefined;
+  if (CONJUNCTIONS.has(token.lower) || (PREPOSITIONS.has(token.lower) && token.lower !== 'like'))
+    return undefined;
   return DETERMINERS.has(token.lower) || POSSESSIVES.has(token.lower) ? undefined : at;
 }
 
@@ -104,11 +106,17 @@ function isCliticVerb(tokens: readonly Token[], at: number, end: number): boolea
   const next = tokens[at + 1];
   if (!next || at + 1 >= end || next.kind === 'mark') return false;
   const { lower } = next;
-  if (DETERMINERS.has(lower) || NAMED.test(lower) || isNot(next) || POSSESSIVES.has(lower)) return true;
+  if (DETERMINERS.has(lower) || NAMED.test(lower) || isNot(next) || POSSESSIVES.has(lower))
+    return true;
   for (let later = at + 1; later < end; later++) {
     if (tokens[later]!.kind === 'mark') break;
-    if (isAuxiliary(tokens, later) || (later > at + 1 && isFinite(tokens[later]!.lower) && later + 1 < end)) return false;
-    if (later > at + 1 && tokens[later]!.lower === "'s" && isCliticVerb(tokens, later, end)) return false;
+    if (
+      isAuxiliary(tokens, later) ||
+      (later > at + 1 && isFinite(tokens[later]!.lower) && later + 1 < end)
+    )
+      return false;
+    if (later > at + 1 && tokens[later]!.lower === "'s" && isCliticVerb(tokens, later, end))
+      return false;
   }
   // "my sister's dog" alone is no sentence; "my name's Gary" and "my dog's in the garden" are.
   return true;
@@ -118,7 +126,9 @@ function onlyNounsBetween(tokens: readonly Token[], from: number, to: number): b
   return tokens.slice(from, to).every(({ lower, kind, apostrophe }, index) => {
     if (apostrophe) return true;
     if (kind === 'mark' || CONJUNCTIONS.has(lower)) return false;
-    return index === 0 || !(DETERMINERS.has(lower) || POSSESSIVES.has(lower) || PREPOSITIONS.has(lower));
+    return (
+      index === 0 || !(DETERMINERS.has(lower) || POSSESSIVES.has(lower) || PREPOSITIONS.has(lower))
+    );
   });
 }
 
@@ -131,14 +141,22 @@ function isLexicalVerb(tokens: readonly Token[], from: number, at: number, end: 
   // "a sister called Zoe" says no more than "a sister".
   const takes = /^(?:me|us|you|him|her|them|it|my|our|the|an?|in|at|on)$/.test(next?.lower ?? '');
   if (NAMED.test(lower) && !takes) return false;
-  if (before.apostrophe || PREPOSITIONS.has(before.lower) || DETERMINERS.has(before.lower)) return false;
+  if (before.apostrophe || PREPOSITIONS.has(before.lower) || DETERMINERS.has(before.lower))
+    return false;
   if (POSSESSIVES.has(before.lower)) return false;
   const third = /s$/.test(lower) && !isPast(lower);
-  if (at + 1 >= end && third && !isCapital(tokens[from]) && !PEOPLE.has(before.lower) && !ANIMALS.has(before.lower)) {
+  if (
+    at + 1 >= end &&
+    third &&
+    !isCapital(tokens[from]) &&
+    !PEOPLE.has(before.lower) &&
+    !ANIMALS.has(before.lower)
+  ) {
     return false; // "my favourite plays"
   }
   if (third || isPast(lower)) return true;
-  const many = isPlural(before.lower) || tokens.slice(from, at).some((token) => token.lower === 'and');
+  const many =
+    isPlural(before.lower) || tokens.slice(from, at).some((token) => token.lower === 'and');
   return many && next !== undefined;
 }
 
@@ -147,7 +165,8 @@ function unknownVerb(tokens: readonly Token[], from: number, end: number): numbe
   for (let at = from; at < end; at++) {
     const token = tokens[at]!;
     const before = tokens[at - 1]!;
-    if (token.kind === 'mark' || CONJUNCTIONS.has(token.lower) || PREPOSITIONS.has(token.lower)) return undefined;
+    if (token.kind === 'mark' || CONJUNCTIONS.has(token.lower) || PREPOSITIONS.has(token.lower))
+      return undefined;
     const someone = PEOPLE.has(before.lower) || ANIMALS.has(before.lower) || isCapital(before);
     if (isCapital(token) || before.apostrophe || token.apostrophe) continue;
     if (someone && /[a-z](?:s|ed)$/.test(token.lower) && !/ss$/.test(token.lower)) return at;
@@ -273,7 +292,10 @@ export function readVerbs(
     if (PARTICLES.has(lowerAt(next)) && next < end) relation += ` ${lowerAt(next++)}`;
     const to = lowerAt(next) === 'to' ? 1 : 0;
     const other = lowerAt(next + to);
-    const takes = to === 1 ? isVerbForm(other) && !isCapital(tokens[next + to]) : /.ing$/.test(other) && isVerbForm(other);
+    const takes =
+      to === 1
+        ? isVerbForm(other) && !isCapital(tokens[next + to])
+        : /.ing$/.test(other) && isVerbForm(other);
     if (CHAINING.has(stemmed) && takes && (to === 0 || !/ing$|ed$/.test(other))) {
       next += to + 1;
       chainedAt = next - 1;
@@ -285,5 +307,7 @@ export function readVerbs(
 
 /** "interesting" and the like are no tense. */
 function isStateOf(word: string): boolean {
-  return /^(?:interesting|boring|amazing|exciting|missing|charming|loving|caring|annoying|something|nothing)$/.test(word);
+  return /^(?:interesting|boring|amazing|exciting|missing|charming|loving|caring|annoying|something|nothing)$/.test(
+    word,
+  );
 }

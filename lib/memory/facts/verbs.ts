@@ -59,8 +59,15 @@ for (const entry of IRREGULAR.split('|')) {
     if (!/ing$|^(?:does|goes|has|is|am|are|be)$/.test(form)) past.add(form);
   }
 }
-for (const form of ['left', 'found', 'saw', 'lay', 'felt', 'ground', 'wound', 'bound']) past.add(form);
-for (const [form, base] of [['found', 'find'], ['saw', 'see'], ['left', 'leave'], ['felt', 'feel'], ['lay', 'lie']]) {
+for (const form of ['left', 'found', 'saw', 'lay', 'felt', 'ground', 'wound', 'bound'])
+  past.add(form);
+for (const [form, base] of [
+  ['found', 'find'],
+  ['saw', 'see'],
+  ['left', 'leave'],
+  ['felt', 'feel'],
+  ['lay', 'lie'],
+]) {
   lemmas.set(form!, base!);
 }
 const bases = new Set([...REGULAR.trim().split(/\s+/), ...new Set(lemmas.values())]);
@@ -70,7 +77,8 @@ export function verbStem(lower: string): string {
   const known = lemmas.get(lower);
   if (known) return stem(known);
   const ing = /^(.+)ing$/.exec(lower)?.[1];
-  const base = ing && (lemmas.get(ing) ?? lemmas.get(`${ing}e`) ?? lemmas.get(ing.replace(/(.)\1$/, '$1')));
+  const base =
+    ing && (lemmas.get(ing) ?? lemmas.get(`${ing}e`) ?? lemmas.get(ing.replace(/(.)\1$/, '$1')));
   if (base) return stem(base);
   const third = /^(.+?)e?s$/.exec(lower)?.[1];
   const present = third && (lemmas.get(third) ?? lemmas.get(`${third}e`));
@@ -91,12 +99,22 @@ export function isFinite(lower: string): boolean {
 
 /** "repaired", "drank", "taken": what was, or what was done to something. */
 export function isPast(lower: string): boolean {
-  return past.has(lower) || (/[^aeiou]ed$|[aeiou]ed$/.test(lower) && !bases.has(lower) && lower.length > 3);
+  return (
+    past.has(lower) ||
+    (/[^aeiou]ed$|[aeiou]ed$/.test(lower) && !bases.has(lower) && lower.length > 3)
+  );
 }
 
 /** Form of the third person: "carry" → "carries", "watch" → "watches". */
 export function thirdPerson(base: string): string {
-  const irregular: Record<string, string> = { have: 'has', be: 'is', do: 'does', go: 'goes', am: 'is', are: 'is' };
+  const irregular: Record<string, string> = {
+    have: 'has',
+    be: 'is',
+    do: 'does',
+    go: 'goes',
+    am: 'is',
+    are: 'is',
+  };
   if (Object.hasOwn(irregular, base)) return irregular[base]!;
   if (/[^aeiou]y$/.test(base)) return `${base.slice(0, -1)}ies`;
   return /(?:s|x|z|ch|sh)$/.test(base) ? `${base}es` : `${base}s`;

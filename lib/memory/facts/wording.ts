@@ -31,15 +31,20 @@ export function sentenceOf(fact: Fact, person: Person): string {
     const names = listed(fact.objects.map(({ text }) => text));
     const tense = fact.past ? 'was' : 'is';
     const not = fact.negated ? ' not' : '';
-    if (user) return ended(`${person === 'second' ? 'Your' : "The user's"} name ${tense}${not} ${names}`);
+    if (user)
+      return ended(`${person === 'second' ? 'Your' : "The user's"} name ${tense}${not} ${names}`);
     const many = fact.objects.length > 1;
     return ended(`${subject} ${many ? (fact.past ? 'were' : 'are') : tense}${not} named ${names}`);
   }
   if (fact.relation === 'age' && first) {
-    return ended(`${subject} ${user && person === 'second' ? 'are' : 'is'} ${first.text} years old`);
+    return ended(
+      `${subject} ${user && person === 'second' ? 'are' : 'is'} ${first.text} years old`,
+    );
   }
   const verbs = verbsOf(fact, person, user);
-  return ended([subject, verbs, swapped(fact.said.complement, person)].filter((part) => part !== '').join(' '));
+  return ended(
+    [subject, verbs, swapped(fact.said.complement, person)].filter((part) => part !== '').join(' '),
+  );
 }
 
 /** "a", "a and b", "a, b and c" */
@@ -76,15 +81,20 @@ function verbsOf({ said, past, subject }: Fact, person: Person, user: boolean): 
   const lower = first.toLowerCase();
   const rest = verbs.slice(first.length);
   if (!user) {
-    const many = subject.steps.length > 0 && isPlural(subject.steps.at(-1)!.words.split(' ').at(-1)!.toLowerCase());
-    return (lower === 'is' && many && said.verbs.startsWith("'") ? 'are' : first.toLowerCase()) + rest;
+    const many =
+      subject.steps.length > 0 &&
+      isPlural(subject.steps.at(-1)!.words.split(' ').at(-1)!.toLowerCase());
+    return (
+      (lower === 'is' && many && said.verbs.startsWith("'") ? 'are' : first.toLowerCase()) + rest
+    );
   }
   if (COPULAS.has(lower)) {
     const was = lower.startsWith('w');
     if (person === 'second') return (was ? 'were' : 'are') + rest;
     return (was ? 'was' : 'is') + rest;
   }
-  if (person === 'second' || MODALS.has(lower) || lower === 'used' || (past && isPast(lower))) return lower + rest;
+  if (person === 'second' || MODALS.has(lower) || lower === 'used' || (past && isPast(lower)))
+    return lower + rest;
   if (isPast(lower)) return lower + rest;
   const negated = /^(do|have)(n['’]t)$/.exec(lower);
   if (negated) return thirdPerson(negated[1]!) + negated[2]! + rest;
@@ -98,7 +108,8 @@ function swapped(text: string, person: Person): string {
   for (const token of tokenize(text)) {
     const lower = token.text.toLowerCase();
     // "i am" becomes "you are"; a time of day stays.
-    const own = /\bi$/i.test(text.slice(0, token.start).trimEnd()) && lower === 'am' ? 'are' : undefined;
+    const own =
+      /\bi$/i.test(text.slice(0, token.start).trimEnd()) && lower === 'am' ? 'are' : undefined;
     const other = token.kind === 'word' ? (own ?? SWAPPED[person].get(lower)) : undefined;
     result += text.slice(end, token.start) + (other ?? token.text);
     end = token.end;
