@@ -1,3 +1,12 @@
+export { generateFactCases } from './fact-episodes.js';
+export {
+  evaluateFacts,
+  type FactCase,
+  type FactFailure,
+  type FactsOptions,
+  type FactsResult,
+  type FactStep,
+} from './facts.js';
 export { evaluateInfluence } from './influence.js';
 export {
   evaluateLean,
