@@ -169,6 +169,10 @@ function opened(reading: Reading): Reading[] | undefined {
     const kinds = relation === 'be' && asked.kind === 'class' ? (['class'] as const) : undefined;
     const hole: Hole = kinds ? { part: 'object', kinds } : { part: 'object' };
     open = { ...reading, hole, objects: [], adjuncts: [] };
+    // "is Rex my parakeet"
+    if (relation === 'be' && asked.kind === 'name' && subject.steps.length > 0) {
+      return [open, { ...open, relation: 'name' }, ...paraphrases(open)];
+    }
     if (kinds && subject.steps.length === 0)
       return [open, ...paraphrases({ ...open, relation: 'do', past: false })];
   } else {

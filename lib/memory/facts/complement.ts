@@ -137,17 +137,20 @@ export class ComplementReader {
     if (startsTime(this.tokens, from) || this.isTime(from)) {
       const to = this.timeEnd(from);
       const phrase = phraseOf(this.text, this.tokens, from, to, 'time');
-      const lasting = preposition === 'for' || preposition === 'since' || preposition === 'during';
+      const clock = /\d(?:am|pm|:\d\d)|^\d{1,2} (?:am|pm)|day$/i.test(phrase.text);
+      const lasting = (preposition === 'for' && !clock) || /^(?:since|during)$/.test(preposition);
       this.adjuncts.push({ preposition, role: lasting ? 'duration' : 'time', phrase });
       return to;
     }
-    const title = this.title(from);
+    // "answers to the name Rex"
+    const called = this.tokens[from + 1]?.lower === 'name' && isCapital(this.tokens[from + 2]) ? from + 2 : from;
+    const title = this.title(called);
     const found =
       title === undefined ? readNominal(this.text, this.tokens, from, this.end) : undefined;
     const phrase =
       title === undefined
         ? (found?.phrase ?? phraseOf(this.text, this.tokens, from, this.phraseEnd(from), 'clause'))
-        : phraseOf(this.text, this.tokens, from, title, 'name');
+        : phraseOf(this.text, this.tokens, called, title, 'name');
     this.adjuncts.push({ preposition, role: PLACE.has(preposition) ? 'place' : 'other', phrase });
     if (found) {
       this.last = { entity: found.entity, plural: found.plural, indefinite: found.indefinite };

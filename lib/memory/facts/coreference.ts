@@ -47,7 +47,8 @@ export class Mentions {
   /** The frame with everybody resolved; undefined when its subject cannot be. */
   resolved(frame: Frame): Frame | undefined {
     const subject = this.resolve(frame.subject);
-    if (!subject || subject.root === 'assistant' || isPointer(subject)) return undefined;
+    const there = /^there$/i.test(frame.subjectText) && frame.objects.some(({ count }) => count);
+    if (!subject || subject.root === 'assistant' || (isPointer(subject) && !there)) return undefined;
     const phrase = (one: Phrase): Phrase => ({
       ...one,
       entity: one.entity && this.resolve(one.entity),

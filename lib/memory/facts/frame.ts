@@ -58,6 +58,8 @@ export interface Frame {
   readonly subject: Entity;
   /** The subject as it was said. */
   readonly subjectText: string;
+  /** "50 chairs" of "50 chairs are needed". */
+  readonly counted: Phrase | undefined;
   /** 'name', 'be', or the stem of a verb ("love read" for "i love to read"). */
   readonly relation: string;
   readonly objects: readonly Phrase[];

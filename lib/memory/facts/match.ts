@@ -229,7 +229,8 @@ function isOfKind(
 
 /** The numbers with which a fact counts the noun; without a noun, its amounts. */
 function counted(fact: Fact, noun: string | undefined, words: readonly string[]): Phrase[] {
-  const parts = [...fact.objects, ...fact.adjuncts.map(({ phrase }) => phrase)];
+  const subject = fact.counted ? [fact.counted] : [];
+  const parts = [...subject, ...fact.objects, ...fact.adjuncts.map(({ phrase }) => phrase)];
   if (noun === undefined)
     return parts.filter(({ kind, text }) => kind === 'number' || /^[$€£]\d/.test(text));
   return parts.flatMap((part) => {

@@ -42,6 +42,7 @@ const BY_NOUN: ReadonlyMap<string, readonly Way[]> = new Map(
   }).map(([noun, ways]) => [nounMeaning(noun), ways]),
 ); // prettier-ignore
 const ALLERGIC = nounMeaning('allergy');
+const EMPLOYER = new Set(['employer', 'workplace', 'job', 'office'].map(nounMeaning));
 const SPOUSE = new Set(['husband', 'wife'].map(nounMeaning));
 
 /** Other ways in which what a question asks for may have been told. */
@@ -83,13 +84,21 @@ export function paraphrases(reading: Reading): Reading[] {
   }
   if (relation === 'work' && hole.part === 'adjunct' && hole.preposition === 'as')
     isWhat(subject, add);
-  if (hole.part === 'object' && hole.noun?.at(-1) === 'name') named(reading, add);
+  const noun = hole.part === 'object' || hole.part === 'adjunct' ? hole.noun : undefined;
+  if (noun?.at(-1) === 'name') named(reading, add);
   if (relation === 'be' && hole.part === 'object' && reading.objects.length === 0)
     whatIs(reading, subject, add);
   if (relation === 'name' && hole.part === 'object') {
     add({ relation: 'be', tier: 1, hole: { part: 'object', kinds: ['name', 'bare'] } });
   }
   if (hole.part === 'adjunct' && hole.role === 'place') where(reading, subject, add);
+  if (relation === 'work' && hole.part === 'adjunct' && /^(?:for|at|in)$/.test(hole.preposition ?? '')) worksAt(subject, add);
+  const possessed = reading.objects.find(({ entity }) => entity?.root === 'user' && entity.steps.length > 0);
+  if (hole.part === 'adjunct' && hole.role === 'place' && possessed && /^(?:find|put|keep|leav|store|hide|place|have|set|lai|drop|see)$/.test(relation ?? '')) {
+    add({ relation: 'be', subject: possessed.entity, objects: [] });
+    add({ relation: undefined, subject: undefined, tier: 1 });
+  }
+  if (hole.part === 'time' || (hole.part === 'adjunct' && hole.role === 'time')) whenIs(reading, subject, add);
   if (hole.part === 'object' && relation !== undefined) whatDoes(reading, subject, relation, add);
   if (hole.part === 'adjunct' && hole.role === 'time' && relation === 'be') {
     add({ hole: { part: 'time' } });
@@ -176,6 +185,17 @@ function whatIs(
   if (human || isAnimate(subject)) add({ relation: 'name', tier: human ? 0 : 1 });
   if (head === 'ag') add({ subject: owner, relation: 'age' });
   if (head === ALLERGIC) add({ subject: owner, relation: 'eat', negated: true });
+  if (EMPLOYER.has(head!)) worksAt(owner, add);
+  if (head === nounMeaning('town') && subject.steps.at(-1)!.modifiers.includes(nounMeaning('home'))) {
+    for (const way of [...BY_NOUN.get(nounMeaning('home'))!, ...BY_NOUN.get(nounMeaning('hometown'))!]) {
+      add({ subject: owner, relation: way.relation, hole: way.hole });
+    }
+    add({ subject: below(owner, step('home')), hole: place });
+  }
+  if (/^(?:time|date|dai|hour)$/.test(head ?? '') && owner.steps.length > 0) {
+    whenIs({ relation: 'be', objects: [] }, owner, add);
+  }
+  changedTo(subject, add);
   for (const way of BY_NOUN.get(head ?? '') ?? []) {
     const objects = head === ALLERGIC ? ['allergic'] : SPOUSE.has(head!) ? ['married'] : [];
     const given = objects.map((word) => wordsAsPhrase([nounMeaning(word)]));
@@ -183,9 +203,52 @@ function whatIs(
   }
 }
 
+/** "my code has changed to 4452", "i set my code to 4452" */
+function changedTo(subject: Entity, add: (change: Partial<Reading>) => void): void {
+  const own = { ...wordsAsPhrase([]), entity: subject };
+  for (const relation of ['chang', 'be chang', 'switch', 'updat', 'be updat', 'be set', 'be reset', 'becom']) {
+    add({ relation, hole: relation === 'becom' ? { part: 'object' } : at('to') });
+  }
+  for (const relation of ['set', 'chang', 'switch', 'updat', 'reset', 'choos']) {
+    add({ subject: undefined, relation, objects: [own], hole: at('to') });
+  }
+}
+
+/** Everything that may tell for whom somebody works. */
+function worksAt(subject: Entity, add: (change: Partial<Reading>) => void): void {
+  const nothing = { objects: [], adjuncts: [] };
+  add({ ...nothing, subject, relation: 'work', hole: place });
+  add({ ...nothing, subject, relation: 'work', hole: at('for') });
+  add({ ...nothing, subject, relation: 'be', hole: at('at') });
+  for (const relation of ['be emploi', 'be hire']) add({ ...nothing, subject, relation, hole: { part: 'adjunct' } });
+  for (const noun of ['job', 'office', 'work']) {
+    const own = below(subject, step(noun));
+    add({ ...nothing, relation: 'be', subject: own, hole: place });
+    for (const preposition of ['at', 'with', 'in']) {
+      add({ ...nothing, subject, relation: undefined, objects: [{ ...wordsAsPhrase([]), entity: own }], hole: at(preposition) });
+    }
+  }
+  for (const noun of ['employer', 'workplace']) {
+    add({ ...nothing, subject: below(subject, step(noun)), relation: 'be', hole: { part: 'object' } });
+  }
+  add({ ...nothing, subject, relation: undefined, tier: 2, hole: { part: 'adjunct', preposition: 'at', named: true } });
+}
+
+/** "when is my recital", "when do i have my recital", "when does it start": whatever says a time about it. */
+function whenIs({ relation, objects }: Pick<Reading, 'relation' | 'objects'>, subject: Entity, add: (change: Partial<Reading>) => void): void {
+  const hole: Hole = { part: 'adjunct', role: 'time' };
+  const [object] = objects;
+  const about = relation === 'have' && object?.entity && object.entity.steps.length > 0 ? object.entity : subject;
+  const starts = /^(?:be(?: \w+)?|start|begin|take|happen|leav|depart|have|end|open|arriv|go)$/.test(relation ?? '');
+  if (!starts || about.steps.length === 0) return;
+  add({ subject: about, relation: undefined, objects: [], hole, tier: 1 });
+  add({ subject: about, relation: 'be', objects: [], hole: { part: 'time' }, tier: 1 });
+  add({ subject: undefined, relation: undefined, objects: [{ ...wordsAsPhrase([]), entity: about }], hole, tier: 1 });
+}
+
 /** "where do i live", "where do i work", "where are my keys" */
 function where(
-  { relation }: Reading,
+  { relation }: Pick<Reading, 'relation'>,
   subject: Entity,
   add: (change: Partial<Reading>) => void,
 ): void {
@@ -197,29 +260,14 @@ function where(
     add({ relation: 'be', subject: below(subject, step('address')), hole: { part: 'object' } });
     add({ relation: 'be', tier: 1, hole: place });
   }
-  if (relation === 'work') {
-    add({ hole: at('for') });
-    add({ relation: 'be', hole: at('at') });
-    add({ relation: 'be emploi', hole: { part: 'adjunct' } });
-    add({ relation: 'get', hole: at('at') });
-    for (const noun of ['job', 'office', 'work']) {
-      add({ relation: 'be', subject: below(subject, step(noun)), hole: place });
-    }
-    for (const noun of ['employer', 'workplace']) {
-      add({ relation: 'be', subject: below(subject, step(noun)), hole: { part: 'object' } });
-    }
-    add({
-      relation: undefined,
-      tier: 2,
-      hole: { part: 'adjunct', preposition: 'at', named: true },
-    });
+  if (/^(?:work|be emploi|be hire)$/.test(relation ?? '')) {
+    worksAt(subject, add);
   }
   if (relation === 'be') {
     // "where is my job", "where are my keys": whatever was said about them that has a place.
     const head = headOf(subject);
     if (head === nounMeaning('job') || head === 'work' || head === nounMeaning('office')) {
-      add({ subject: ownerOf(subject), relation: 'work' });
-      add({ subject: ownerOf(subject), relation: 'work', hole: at('for') });
+      worksAt(ownerOf(subject), add);
       add({
         subject: undefined,
         relation: undefined,
@@ -227,6 +275,7 @@ function where(
         tier: 1,
       });
     } else if (head === nounMeaning('home')) {
+      where({ relation: 'live' }, ownerOf(subject), (change) => add({ subject: ownerOf(subject), relation: 'live', ...change }));
       add({ subject: ownerOf(subject), relation: 'live' });
     } else if (subject.steps.length > 0) {
       add({ relation: 'live' });

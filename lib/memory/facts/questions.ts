@@ -49,7 +49,7 @@ class QuestionReader {
     private readonly text: string,
     asked: Asked,
   ) {
-    this.tokens = asked.tokens.filter(({ lower, kind }) => kind !== 'mark' || lower !== ',');
+    this.tokens = withoutDetours(asked.tokens.filter(({ lower, kind }) => kind !== 'mark' || lower !== ','));
   }
 
   read(): Question | undefined {
@@ -104,6 +104,7 @@ class QuestionReader {
         if (TIME_NOUN.test(noun.at(-1)!)) hole = { part: 'time' };
       }
     }
+    if (wanted.at(-1) === 'number' && lowers[at] === 'of') return this.how(at - 1, 'many');
     if (wanted.length > 0) {
       if (
         lowers[at] === 'of' &&
@@ -115,7 +116,8 @@ class QuestionReader {
         at += 1 + more.length;
         wanted = more;
       }
-      if (hole.part === 'object') hole = { part: 'object', noun: wanted.map(nounMeaning) };
+      const any = /^(?:thing|things|stuff|object|item|one|ones|person|people)$/.test(wanted.at(-1) ?? '');
+      if (hole.part === 'object' && !any) hole = { part: 'object', noun: wanted.map(nounMeaning) };
     }
     let rest = this.tokens.slice(at);
     // "what lunch is": no kind of thing, but what is asked about.
@@ -133,9 +135,9 @@ class QuestionReader {
     return true;
   }
 
-  private how(at: number): boolean {
+  private how(at: number, as?: string): boolean {
     const lowers = this.tokens.map(({ lower }) => lower);
-    const next = lowers[at] ?? '';
+    const next = as ?? lowers[at] ?? '';
     if (isAuxiliaryWord(next) || this.beginsSubject(at)) {
       if (/^(?:called|named)$/.test(lowers.at(-1)!))
         this.clause(this.tokens.slice(at), { part: 'object' });
@@ -143,8 +145,9 @@ class QuestionReader {
       return true;
     }
     if (next === 'many' || next === 'much') {
-      const noun = this.nounAt(at + 1);
-      const rest = this.tokens.slice(at + 1 + noun.length);
+      const from = as === undefined ? at + 1 : at + 2;
+      const noun = this.nounAt(from);
+      const rest = this.tokens.slice(from + noun.length);
       const head = noun.length > 0 ? nounMeaning(noun.at(-1)!) : undefined;
       this.clause(rest, { part: 'count', noun: head, words: noun.map(nounMeaning) });
     } else if (next === 'old') this.clause(this.tokens.slice(at + 1), { part: 'age' });
@@ -164,6 +167,7 @@ class QuestionReader {
     const noun: string[] = [];
     for (let at = from; at < this.tokens.length; at++) {
       const { lower, apostrophe } = this.tokens[at]!;
+      const verb = isVerbForm(lower) && !isAuxiliaryWord(this.tokens[at + 1]?.lower ?? '');
       if (
         apostrophe ||
         isAuxiliaryWord(lower) ||
@@ -174,7 +178,7 @@ class QuestionReader {
       if (
         PREPOSITIONS.has(lower) ||
         DETERMINERS.has(lower) ||
-        (noun.length > 0 && isVerbForm(lower))
+        (noun.length > 0 && verb)
       )
         break;
       noun.push(lower);
@@ -191,9 +195,13 @@ class QuestionReader {
   private clause(rest: readonly Token[], hole: Hole, preposition?: Token, human = false): void {
     const auxiliary = rest[0] && isAuxiliaryWord(rest[0].lower) ? rest[0] : undefined;
     const after = auxiliary ? 1 : 0;
-    const ending = preposition ? [preposition] : [];
+    const ending = preposition && hole.part !== 'time' ? [preposition] : [];
     if (rest.length === after) {
       if (hole.part === 'count') this.add({ hole, subject: undefined, relation: undefined });
+      return;
+    }
+    if (hole.part === 'count' && rest[after]?.lower === 'there') {
+      this.add({ hole, subject: undefined, relation: undefined });
       return;
     }
     let negation: Token[] = [];
@@ -272,10 +280,10 @@ class QuestionReader {
       )
         ends.push(to);
     }
-    const more = rest.findIndex(
-      ({ lower }, at) => at >= most && !PREPOSITIONS.has(rest[most]?.lower ?? '') && lower !== '',
-    );
-    if (more < 0 && rest[most] && PREPOSITIONS.has(rest[most].lower)) ends.push(rest.length);
+    // "the key to the shed": more of the subject may follow.
+    if (rest[most] && PREPOSITIONS.has(rest[most].lower)) {
+      for (let to = rest.length; to >= most + 2; to--) ends.push(to);
+    }
     return ends;
   }
 
@@ -356,8 +364,9 @@ class QuestionReader {
     if (subject === undefined && found.part === 'object')
       found = { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined };
     const { relation, negated, past } = frame;
-    // "how many chairs was it"
-    if (hole.part === 'count' && subject?.root === 'it') {
+    // "how many chairs was it", "how many chairs are there"
+    const vague = subject?.root === 'it' || /^there$/i.test(frame.subjectText);
+    if (hole.part === 'count' && vague) {
       this.add({ hole, subject: undefined, relation: undefined });
       return;
     }
@@ -436,6 +445,27 @@ class QuestionReader {
       : reading;
     this.readings.push(plain, ...paraphrases(reading));
   }
+}
+
+/** "what's the thing i repaired", "what was it that i repaired": "what i repaired"; "the dog i have": "my dog". */
+function withoutDetours(tokens: readonly Token[]): readonly Token[] {
+  const lowers = tokens.map(({ lower }) => lower);
+  const have = lowers.findLastIndex((lower, at) => at > 1 && /^(?:have|own|got)$/.test(lower) && /^(?:i|we)$/.test(lowers[at - 1]!));
+  if (have === tokens.length - 1 && have > 2) {
+    let the = have - 2;
+    while (the >= 0 && lowers[the] !== 'the') the--;
+    const noun = tokens.slice(the + 1, have - 1).filter(({ lower }) => lower !== 'that' && lower !== 'which');
+    if (the >= 1 && noun.length > 0) return [...tokens.slice(0, the), { ...tokens[the]!, text: 'my', lower: 'my' }, ...noun];
+  }
+  if (!/^(?:what|who|which)$/.test(lowers[0] ?? '') || !/^(?:is|was|are|were|'s)$/.test(lowers[1] ?? '')) return tokens;
+  const subject = lowers.findIndex((lower, at) => at > 2 && SUBJECT_PRONOUNS.has(lower));
+  if (subject < 0 || subject + 1 >= tokens.length || isAuxiliaryWord(lowers[subject - 1]!)) return tokens;
+  const between = lowers.slice(2, subject).filter((lower) => !/^(?:that|which|who)$/.test(lower));
+  if (between.length === 0 || between.length > 4 || !/^(?:it|the|this|that)$/.test(between[0]!)) return tokens;
+  const plain = /^(?:it|thing|one|person|stuff|object|item)$/.test(between.at(-1)!);
+  if (between.some((lower) => PREPOSITIONS.has(lower) || POSSESSIVES.has(lower))) return tokens;
+  const noun = plain ? [] : tokens.slice(2, subject).filter(({ lower }) => !/^(?:that|which|who|it|the|this)$/.test(lower));
+  return [tokens[0]!, ...noun, ...tokens.slice(subject)];
 }
 
 /** "does" and "did" only help the verb after them. */

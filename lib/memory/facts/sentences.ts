@@ -49,7 +49,7 @@ export function sentencesOf(text: string, tokens: readonly Token[]): Sentence[] 
 
 /** Announcements of a statement: "remember that", "just so you know". */
 const ANNOUNCEMENT =
-  /^(?:(?:please |do |also |could you |can you )?(?:remember|note|keep in mind|don't forget|do not forget|know|save|store|write down|memori[sz]e)(?: this| it)?(?: that)?(?: ,| :)? |(?:just )?so you know(?: that)? |for the record |by the way |as i (?:said|told you|mentioned) |(?:i think|i believe|i guess|i said|i mean|i told you|i should mention|i want you to know|i wanted to (?:say|tell you)|let me tell you|you should know|it turns out|it so happens|the thing is|fun fact|good news|bad news|turns out|guess what|in fact|of course|to be honest|at the moment|in case you (?:wonder|forgot)|thank you|one more thing|the fact is|i have to (?:say|admit)|i must say)(?: that)?(?: is)? )/;
+  /^(?:(?:please |do |also |could you |can you )?(?:remember|note|keep in mind|don't forget|do not forget|know|save|store|write down|memori[sz]e)(?: this| it)?(?: that)?(?: ,| :)? |(?:just )?so you know(?: that)? |for the record |by the way |as i (?:said|told you|mentioned) |(?:i think|i would say|i believe|i guess|i said|i mean|i told you|i should mention|i want you to know|i wanted to (?:say|tell you)|let me tell you|you should know|it turns out|it so happens|the thing is|fun fact|good news|bad news|turns out|guess what|in fact|of course|to be honest|at the moment|in case you (?:wonder|forgot)|thank you|one more thing|the fact is|i have to (?:say|admit)|i must say)(?: that)?(?: is)? )/;
 
 /** How many tokens come before the statement proper, and whether they announce a correction. */
 export function leadIn(tokens: readonly Token[]): { length: number; corrects: boolean } {

@@ -10,12 +10,12 @@ import {
   type Phrase,
   USER,
 } from './frame.js';
-import { ANIMALS, isAdjective, isNumber, PEOPLE, PREPOSITIONS, UNREAL } from './lexicon.js';
-import { isCapital, type Nominal, phraseOf, readNominal } from './nominal.js';
+import { ANIMALS, COPULAS, isAdjective, isNumber, PEOPLE, PREPOSITIONS, UNREAL } from './lexicon.js';
+import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
 import { clausesOf, leadIn } from './sentences.js';
 import { nounMeaning } from './thesaurus.js';
 import { spanOf, type Token } from './tokens.js';
-import { findVerb, readVerbs } from './verb-group.js';
+import { findVerb, isAuxiliary, readVerbs } from './verb-group.js';
 import { isAcquiring, isVerbForm } from './verbs.js';
 
 const ANIMATE = new Set([...PEOPLE, ...ANIMALS].map(nounMeaning));
@@ -40,7 +40,7 @@ export class StatementReader {
   read(): Draft[] {
     const { length, corrects } = leadIn(this.tokens);
     if (corrects && this.correction(length)) return this.drafts;
-    if (this.introduction(length)) return this.drafts;
+    if (this.introduction(length) || this.labelled(length) || this.cleft(length)) return this.drafts;
     let subject: { entity: Entity; phrase: Phrase } | undefined;
     for (const { from, to, shared } of clausesOf(this.tokens, length)) {
       const lead = shared ? 0 : leadIn(this.tokens.slice(from, to)).length;
@@ -59,25 +59,79 @@ export class StatementReader {
       return given;
     }
     const start = this.skipCircumstance(from, to);
+    const before = this.drafts.length;
     const [tokens, end] = this.withoutApposition(start, to);
     const verb = findVerb(tokens, start, end);
-    if (verb === undefined) return undefined;
+    if (verb === undefined) return this.fragment(start, to);
     const subject = this.subject(tokens, start, verb);
     if (!subject) return undefined;
     const within = tokens === this.tokens ? this : new StatementReader(this.text, tokens);
     within.predicate(subject.entity, subject.phrase, verb, end, subject);
     if (within !== this) this.drafts.push(...within.drafts);
+    if (start > from) this.addCircumstance(from, start, before);
     return subject;
+  }
+
+  /** "…, my spaniel Rex": a name without a sentence. */
+  private fragment(from: number, to: number): undefined {
+    const found = readNominal(this.text, this.tokens, from, to);
+    if (found?.name && found.next >= to) this.name(found.entity, [found.name]);
+  }
+
+  /** "my locker combination: 88-21" */
+  private labelled(from: number): boolean {
+    const colon = this.tokens.findIndex(({ kind, text }, at) => at > from && kind === 'mark' && /^[:=]$/.test(text));
+    const found = colon < 0 ? undefined : readNominal(this.text, this.tokens, from, colon);
+    if (!found || found.next !== colon || !/^(?:my|our|the)$/.test(this.tokens[from]!.lower)) return false;
+    const is: Token = { ...this.tokens[colon]!, lower: 'is', kind: 'word' };
+    const tokens = [...this.tokens.slice(0, colon), is, ...this.tokens.slice(colon + 1)];
+    const within = new StatementReader(this.text, tokens);
+    within.predicate(found.entity, found.phrase, colon, tokens.length, found);
+    const isNow = (draft: Draft): Draft => draft.kind === 'fact' && draft.frame.relation === 'be' ? { ...draft, frame: { ...draft.frame, verbs: { start: 0, end: 0 } } } : draft;
+    this.drafts.push(...within.drafts.map(isNow));
+    return true;
+  }
+
+  /** "walnuts are what my boss collects", "Rome is where i live": the same in the usual order. */
+  private cleft(from: number): boolean {
+    const at = this.tokens.findIndex(({ lower }, index) => index > from + 1 && /^(?:what|where|who|whom)$/.test(lower) && COPULAS.has(this.tokens[index - 1]!.lower));
+    const end = this.tokens.length;
+    const verb = at < 0 || at + 2 >= end ? undefined : findVerb(this.tokens, at + 1, end);
+    const subject = verb === undefined ? undefined : this.subject(this.tokens, at + 1, verb);
+    if (verb === undefined || !subject) return false;
+    const place: Token[] = this.tokens[at]!.lower === 'where' ? [{ ...this.tokens[at]!, text: 'in', lower: 'in' }] : [];
+    const value = this.tokens.slice(from, at - 1);
+    const said = this.tokens.slice(at + 1);
+    const within = new StatementReader(this.text, [...said, ...place, ...value]);
+    within.predicate(subject.entity, subject.phrase, verb - at - 1, within.tokens.length, subject);
+    const complement = spanOf(value);
+    this.drafts.push(...within.drafts.map((draft): Draft => draft.kind === 'fact' ? { ...draft, frame: { ...draft.frame, complement } } : draft));
+    return true;
   }
 
   /** "in 2010 i moved to Rome", "last week, my dog …": the circumstance is read with the rest. */
   private skipCircumstance(from: number, to: number): number {
     const first = this.tokens[from]?.lower ?? '';
-    if (!PREPOSITIONS.has(first) || first === 'like') return from;
-    for (let at = from + 1; at < Math.min(to, from + 6); at++) {
-      if (['i', 'my', 'we', 'our', 'he', 'she'].includes(this.tokens[at]!.lower)) return at;
+    const timed = from < to && startsTime(this.tokens, from) && !isAuxiliary(this.tokens, Math.min(from + 1, to - 1));
+    if (!timed && (!PREPOSITIONS.has(first) || first === 'like')) return from;
+    for (let at = from + 1; at < Math.min(to, from + 7); at++) {
+      if (/^(?:i|my|we|our|he|she|they|his|the)$/.test(this.tokens[at]!.lower) && findVerb(this.tokens, at, to) !== undefined) return at;
     }
-    return from;
+    if (first !== 'of') return from;
+    // "of all things Rome is my favorite city"
+    const name = this.tokens.findIndex((token, at) => at > from && at < to && isCapital(token));
+    return name < 0 ? from : name;
+  }
+
+  /** Gives what a clause says the time or place that was said before it. */
+  private addCircumstance(from: number, to: number, before: number): void {
+    const { adjuncts } = new ComplementReader(this.text, this.tokens, to, undefined, false).read(from);
+    for (let at = before; at < this.drafts.length; at++) {
+      const draft = this.drafts[at]!;
+      if (draft.kind === 'correction' || draft.frame.relation === 'name') continue;
+      const frame = { ...draft.frame, adjuncts: [...draft.frame.adjuncts, ...adjuncts] };
+      this.drafts[at] = { kind: 'fact', frame };
+    }
   }
 
   /** "my sister, Anna, is a doctor": the name between the commas is told by itself. */
@@ -139,7 +193,8 @@ export class StatementReader {
   ): void {
     const lastWord = phrase.head ?? '';
     const group = readVerbs(this.tokens, verb, to, isAnimate(subject), lastWord);
-    if (group.unreal || subject.root === 'assistant') return;
+    if (subject.root === 'assistant') return this.findable(group.relation, group.next, to);
+    if (group.unreal && group.relation !== 'be') return;
     const owner = isAcquiring(group.relation.split(' ').at(-1)!) ? subject : undefined;
     const valued =
       (group.relation === 'be' && (subject.root === 'world' || !isAnimate(subject))) ||
@@ -149,6 +204,7 @@ export class StatementReader {
     const frame: Frame = {
       subject,
       subjectText: phrase.text,
+      counted: phrase.count && phrase,
       relation: group.relation,
       objects,
       adjuncts,
@@ -164,10 +220,22 @@ export class StatementReader {
       !group.negated &&
       !/^(?:want|need|wish|hope|plan|look|like|love|see)/.test(group.relation)
     ) {
-      for (const { entity, names: given } of names)
-        this.name(entity, given, group.past && group.ended);
+      const someone = (entity: Entity) => /^(?:someone|somebody|person)$/.test(headOf(entity) ?? '');
+      for (const { entity, names: given } of names) {
+        this.name(group.relation === 'be' && someone(entity) ? subject : entity, given, group.ended);
+      }
     }
     for (const { entity, from, whose } of relatives) this.relative(entity, from, to, whose);
+  }
+
+  /** "you can find my passport in the cellar": where it is. */
+  private findable(relation: string, from: number, to: number): void {
+    const found = relation === 'find' ? readNominal(this.text, this.tokens, from, to) : undefined;
+    if (!found || found.entity.root !== 'user' || found.entity.steps.length === 0) return;
+    const is: Token = { ...this.tokens[from - 1]!, text: 'is', lower: 'is' };
+    const within = new StatementReader(this.text, [...this.tokens.slice(0, found.next), is, ...this.tokens.slice(found.next)]);
+    within.predicate(found.entity, found.phrase, found.next, to + 1, found);
+    this.drafts.push(...within.drafts.map((draft): Draft => draft.kind === 'fact' ? { ...draft, frame: { ...draft.frame, verbs: { start: 0, end: 0 } } } : draft));
   }
 
   private activity(from: number, to: number): Phrase {
@@ -223,15 +291,20 @@ export class StatementReader {
 
   private copula(frame: Frame, first: Phrase, subject: Phrase, found: Nominal | undefined): void {
     const about = first.entity;
-    const owned =
-      about && about.steps.length > 0 && /^(?:my|our|his|her|their)\b/i.test(first.text);
+    const owned = about && about.steps.length > 0 && about.root !== 'world';
+    const definite = about && about.steps.length > 0 && /^the\s+\p{Ll}/u.test(first.text);
     const loose =
       frame.subject.root === 'world' &&
       !/^(?:the|this|that)\s+\p{Ll}/u.test(
         subject.text.slice(0, 4).toLowerCase() + subject.text.slice(4),
       );
-    if (owned && loose && found !== undefined && !isTheme(subject))
-      return this.inverted(frame, about, subject);
+    if (loose && found !== undefined && !isTheme(subject)) {
+      if (owned) return this.inverted(frame, about, subject);
+      // "Rome is the capital" tells about both.
+      if (definite && !frame.negated) {
+        this.inverted(frame, this.whole(frame.complement) ?? about, subject);
+      }
+    }
     if (headOf(frame.subject) === 'ag' && isNumber(first.text.toLowerCase())) {
       return this.add({ ...frame, subject: ownerOf(frame.subject), relation: 'age' });
     }
@@ -261,6 +334,13 @@ export class StatementReader {
     this.add(frame);
   }
 
+  /** "the answer to the riddle" as one path. */
+  private whole({ start, end }: Frame['complement']): Entity | undefined {
+    const from = this.tokens.findIndex((token) => token.start >= start);
+    const to = this.tokens.findLastIndex((token) => token.end <= end);
+    return from < 0 || to < from ? undefined : this.subject(this.tokens, from, to + 1)?.entity;
+  }
+
   /** "Biscuit is my dog": what is said about the dog, not about biscuits. */
   private inverted(frame: Frame, about: Entity, subject: Phrase): void {
     const value: Phrase = { ...subject, kind: 'name' };
@@ -284,6 +364,7 @@ export class StatementReader {
       objects.every((phrase) => {
         if (phrase.kind === 'name') return true;
         const parts = phrase.text.toLowerCase().split(/\s+/);
+      if (/^(?:some|any|every|no)(?:one|body|thing)\b/.test(parts[0]!)) return false;
         if (phrase.kind !== 'bare' || parts.length > 3 || subject.root === 'it') return false;
         const plain = (lower: string) =>
           isVerbForm(lower) || isAdjective(lower) || PEOPLE.has(lower) || ANIMALS.has(lower);
@@ -298,7 +379,6 @@ export class StatementReader {
     const complement = { start: names[0]!.span.start, end: last.span.end };
     const given = frame ?? {
       subjectText: '',
-      activity: undefined,
       adjuncts: [],
       negated: false,
       past: false,
@@ -308,6 +388,7 @@ export class StatementReader {
     this.add({
       subject: entity,
       subjectText,
+      counted: undefined,
       activity: undefined,
       relation: 'name',
       objects: names,

@@ -19,7 +19,7 @@ const SAME_NOUN = new Map(
     'colleague coworker co-worker workmate', 'boss manager supervisor', 'roommate flatmate housemate',
     'doctor physician gp', 'vet veterinarian', 'job profession occupation', 'employer company',
     'color colour', 'favorite favourite fave fav', 'movie film', 'picture photo photograph pic', 'car automobile auto',
-    'bicycle bike', 'motorcycle motorbike', 'phone cellphone mobile smartphone', 'apartment flat', 'house home',
+    'bicycle bike', 'motorcycle motorbike', 'phone cellphone mobile smartphone', 'house home apartment',
     'password passcode passphrase pass', 'pin pincode', 'wifi wi-fi wlan', 'code combination combo', 'city town',
     'birthday birthdate', 'vacation holiday', 'surname lastname', 'nickname moniker', 'plane airplane aircraft',
     'tv television telly', 'fridge refrigerator', 'couch sofa', 'garbage trash rubbish', 'exam examination', 'math maths',

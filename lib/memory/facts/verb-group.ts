@@ -40,6 +40,8 @@ export const ASKED_DO = new Set(['¿do', '¿did']);
 const PARTICLES = new Set('up out away back down off over'.split(' '));
 const NAMED = /^(?:named|called|nicknamed|christened|dubbed)$/;
 /** Verbs that take another verb: "i love reading", "i started to paint". */
+/** Verbs that only say how far another one is. */
+const ASPECT = new Set(['start', 'begin', 'keep', 'continu', 'stop', 'quit', 'finish', 'go']);
 const CHAINING = new Set(
   'like love enjoi hate start stop keep finish begin go quit practic want need plan hope learn try decid prefer plan intend'.split(
     ' ',
@@ -260,6 +262,11 @@ export function readVerbs(
   }
   past ||= isPast(verb);
   next++;
+  const state = lowerAt(next);
+  if (/^(?:got|get|gets)$/.test(verb) && isPast(state) && isVerbForm(state) && next + 1 < end && !isAdjective(state)) {
+    next++;
+    return group(`be ${verbStem(state)}`); // "i got hired by"
+  }
   return group(chained(verbStem(verb)));
 
   function afterCopula(): string {
@@ -288,7 +295,8 @@ export function readVerbs(
 
   /** With the particle and the verbs that hang on the verb. */
   function chained(stemmed: string): string {
-    let relation = stemmed;
+    // 'name' is what somebody is called; naming is calling.
+    let relation = stemmed === 'name' ? 'call' : stemmed;
     if (PARTICLES.has(lowerAt(next)) && next < end) relation += ` ${lowerAt(next++)}`;
     const to = lowerAt(next) === 'to' ? 1 : 0;
     const other = lowerAt(next + to);
@@ -296,6 +304,11 @@ export function readVerbs(
       to === 1
         ? isVerbForm(other) && !isCapital(tokens[next + to])
         : /.ing$/.test(other) && isVerbForm(other);
+    if (ASPECT.has(stemmed) && takes) {
+      ended ||= stemmed === 'stop' || stemmed === 'quit';
+      next += to + 1;
+      return chained(verbStem(other));
+    }
     if (CHAINING.has(stemmed) && takes && (to === 0 || !/ing$|ed$/.test(other))) {
       next += to + 1;
       chainedAt = next - 1;

@@ -132,7 +132,7 @@ export function isAcquiring(verb: string): boolean {
 /** Verbs that say nearly the same, by one name for all of them. */
 const SAME_VERB = new Map(
   [
-    'live resid dwell inhabit', 'like love enjoi ador fanci', 'hate detest dislik loath', 'want desir crave',
+    'live resid dwell inhabit settl', 'like love enjoi ador fanci', 'hate detest dislik loath', 'want desir crave',
     'buy purchas', 'have own possess', 'get acquir obtain receiv', 'repair fix mend', 'eat devour consum munch',
     'begin start', 'end finish', 'hide stash', 'cook prepar', 'depart leav', 'employ hire', 'create make craft build assembl',
     'talk speak chat', 'phone call', 'marri wed', 'studi major',
