@@ -40,7 +40,9 @@ export interface FactsResult {
   readonly passed: number;
   /** Replies that recalled something where nothing was to be recalled. */
   readonly falseRecalls: number;
-  readonly byCategory: Readonly<Record<string, { readonly total: number; readonly passed: number }>>;
+  readonly byCategory: Readonly<
+    Record<string, { readonly total: number; readonly passed: number }>
+  >;
   /** The same with recall turned off, over the cases that ask for a recall. */
   readonly off: { readonly total: number; readonly passed: number };
   readonly failures: readonly FactFailure[];
@@ -118,13 +120,25 @@ async function play(
         // A reply that is ignored need not be long.
         await session.prompt(step.tell, { maxTokens: 8, temperature: 0 });
       } else {
-        const { text, recalled } = await session.prompt(step.ask, { maxTokens: 64, temperature: 0 });
+        const { text, recalled } = await session.prompt(step.ask, {
+          maxTokens: 64,
+          temperature: 0,
+        });
         const { ask, expect, forbid = [] } = step;
         const holds = (part: string) => text.toLowerCase().includes(part.toLowerCase());
         const fired = recalled.length > 0;
-        const right = expect.every(holds) && !forbid.some(holds) && (!recall || fired === step.recall);
+        const right =
+          expect.every(holds) && !forbid.some(holds) && (!recall || fired === step.recall);
         if (!right) {
-          wrong.push({ id, ask, reply: text, expect, forbid, recall: step.recall, recalled: fired });
+          wrong.push({
+            id,
+            ask,
+            reply: text,
+            expect,
+            forbid,
+            recall: step.recall,
+            recalled: fired,
+          });
         }
       }
     }

@@ -15,3 +15,4 @@ export {
   type LeanProgress,
   type LeanResult,
 } from './lean.js';
+export { evaluateLocomo, type LocomoConversation, type LocomoResult } from './locomo.js';

@@ -45,7 +45,7 @@ export class Derived {
   words(): Promise<WordIndex> {
     this.loadedWords ??= this.loaded('loadedWords', async () => {
       const words = new WordIndex();
-      for (const { id, text } of await this.store.events()) words.add(id, text);
+      for (const event of (await this.store.events()).reverse()) words.add(event);
       return words;
     });
     return this.loadedWords;
@@ -62,11 +62,11 @@ export class Derived {
 
   /** Takes in an event that the store has kept. */
   async told(event: StoredEvent, key: Float32Array, recalled: readonly Recalled[]): Promise<void> {
-    const { id, text } = event;
+    const { id } = event;
     const [keys, fold] = await Promise.all([this.keys(), this.fold()]);
     keys.add(id, key);
     fold.step({ id, recalled });
-    (await this.soFar(this.loadedWords))?.add(id, text);
+    (await this.soFar(this.loadedWords))?.add(event);
     (await this.soFar(this.loadedFacts))?.add(event);
   }
 

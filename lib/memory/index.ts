@@ -15,6 +15,7 @@ export type {
   RecallOptions,
   ReencodeOptions,
 } from './requests.js';
+export { contentStems } from './words.js';
 export { DEFAULT_SETTINGS } from './settings.js';
 export type { Spray, SpraySource } from './spray.js';
 export type { EventKind, ModelFingerprint, Origin, SpraySettings } from '../store/index.js';

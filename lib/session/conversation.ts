@@ -77,13 +77,14 @@ export class Conversation {
   /** What the user said last is this memory. */
   remembered(id: number): void {
     const last = this.messages.at(-1);
-    if (last) this.messages[this.messages.length - 1] = { ...last, memories: [...last.memories, id] };
+    if (last)
+      this.messages[this.messages.length - 1] = { ...last, memories: [...last.memories, id] };
   }
 
   /** Drops the turns that tell or repeat one of the memories, with their replies. */
   forget(ids: ReadonlySet<number>): void {
     const kept: RememberedMessage[] = [];
-    for (let at = 0; at < this.messages.length; ) {
+    for (let at = 0; at < this.messages.length;) {
       let next = at + 1;
       while (next < this.messages.length && this.messages[next]!.role !== 'user') next++;
       const turn = this.messages.slice(at, next);
@@ -94,7 +95,12 @@ export class Conversation {
   }
 
   /** Adds the reply that was made to the last prompt, with the tokens it was made of and what it recalled. */
-  answer(prompt: Prompt, text: string, tokens: readonly number[], memories: readonly number[]): void {
+  answer(
+    prompt: Prompt,
+    text: string,
+    tokens: readonly number[],
+    memories: readonly number[],
+  ): void {
     this.messages.push({ role: 'assistant', content: text.trimStart(), memories });
     this.known = {
       text: prompt.text + text,

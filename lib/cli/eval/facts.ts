@@ -29,7 +29,9 @@ export async function facts(options: EvalFactsOptions): Promise<void> {
     if (passed < total) output.line(`  ${category}: ${passed} of ${total}`);
   }
   for (const { id, ask, reply, expect } of result.failures.slice(0, SHOWN)) {
-    output.line(`${id}: ${JSON.stringify(ask)} → ${JSON.stringify(reply)}, expected ${JSON.stringify(expect)}`);
+    output.line(
+      `${id}: ${JSON.stringify(ask)} → ${JSON.stringify(reply)}, expected ${JSON.stringify(expect)}`,
+    );
   }
 }
 
@@ -43,7 +45,9 @@ function casesOf({ data, generate, seed = 1 }: EvalFactsOptions): FactCase[] {
   }
   const path = data!;
   const lines = readFileSync(path, 'utf8').split('\n');
-  const cases = lines.flatMap((line, index) => (line.trim() === '' ? [] : [caseOf(line, `line ${index + 1} of ${path}`)]));
+  const cases = lines.flatMap((line, index) =>
+    line.trim() === '' ? [] : [caseOf(line, `line ${index + 1} of ${path}`)],
+  );
   if (cases.length === 0) throw new TypeError(`Expected one case a line in ${path}`);
   return cases;
 }
@@ -54,12 +58,16 @@ function caseOf(line: string, place: string): FactCase {
   if (typeof id !== 'string' || !Array.isArray(steps)) {
     throw new TypeError(`Expected id and steps in ${place}`);
   }
-  const texts = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string');
+  const texts = (value: unknown) =>
+    Array.isArray(value) && value.every((one) => typeof one === 'string');
   for (const step of steps as Record<string, unknown>[]) {
     const { ask, expect, forbid = [], recall } = step;
-    const asks = typeof ask === 'string' && texts(expect) && texts(forbid) && typeof recall === 'boolean';
+    const asks =
+      typeof ask === 'string' && texts(expect) && texts(forbid) && typeof recall === 'boolean';
     if (!(asks || typeof step.tell === 'string' || step.restart === true)) {
-      throw new TypeError(`Expected tell, ask with expect and recall, or restart in every step of ${place}`);
+      throw new TypeError(
+        `Expected tell, ask with expect and recall, or restart in every step of ${place}`,
+      );
     }
   }
   return { id, steps: steps as FactCase['steps'] };

@@ -143,7 +143,8 @@ export class ComplementReader {
       return to;
     }
     // "answers to the name Rex"
-    const called = this.tokens[from + 1]?.lower === 'name' && isCapital(this.tokens[from + 2]) ? from + 2 : from;
+    const called =
+      this.tokens[from + 1]?.lower === 'name' && isCapital(this.tokens[from + 2]) ? from + 2 : from;
     const title = this.title(called);
     const found =
       title === undefined ? readNominal(this.text, this.tokens, from, this.end) : undefined;

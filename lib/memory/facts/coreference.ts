@@ -48,7 +48,8 @@ export class Mentions {
   resolved(frame: Frame): Frame | undefined {
     const subject = this.resolve(frame.subject);
     const there = /^there$/i.test(frame.subjectText) && frame.objects.some(({ count }) => count);
-    if (!subject || subject.root === 'assistant' || (isPointer(subject) && !there)) return undefined;
+    if (!subject || subject.root === 'assistant' || (isPointer(subject) && !there))
+      return undefined;
     const phrase = (one: Phrase): Phrase => ({
       ...one,
       entity: one.entity && this.resolve(one.entity),

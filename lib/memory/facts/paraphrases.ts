@@ -92,13 +92,26 @@ export function paraphrases(reading: Reading): Reading[] {
     add({ relation: 'be', tier: 1, hole: { part: 'object', kinds: ['name', 'bare'] } });
   }
   if (hole.part === 'adjunct' && hole.role === 'place') where(reading, subject, add);
-  if (relation === 'work' && hole.part === 'adjunct' && /^(?:for|at|in)$/.test(hole.preposition ?? '')) worksAt(subject, add);
-  const possessed = reading.objects.find(({ entity }) => entity?.root === 'user' && entity.steps.length > 0);
-  if (hole.part === 'adjunct' && hole.role === 'place' && possessed && /^(?:find|put|keep|leav|store|hide|place|have|set|lai|drop|see)$/.test(relation ?? '')) {
+  if (
+    relation === 'work' &&
+    hole.part === 'adjunct' &&
+    /^(?:for|at|in)$/.test(hole.preposition ?? '')
+  )
+    worksAt(subject, add);
+  const possessed = reading.objects.find(
+    ({ entity }) => entity?.root === 'user' && entity.steps.length > 0,
+  );
+  if (
+    hole.part === 'adjunct' &&
+    hole.role === 'place' &&
+    possessed &&
+    /^(?:find|put|keep|leav|store|hide|place|have|set|lai|drop|see)$/.test(relation ?? '')
+  ) {
     add({ relation: 'be', subject: possessed.entity, objects: [] });
     add({ relation: undefined, subject: undefined, tier: 1 });
   }
-  if (hole.part === 'time' || (hole.part === 'adjunct' && hole.role === 'time')) whenIs(reading, subject, add);
+  if (hole.part === 'time' || (hole.part === 'adjunct' && hole.role === 'time'))
+    whenIs(reading, subject, add);
   if (hole.part === 'object' && relation !== undefined) whatDoes(reading, subject, relation, add);
   if (hole.part === 'adjunct' && hole.role === 'time' && relation === 'be') {
     add({ hole: { part: 'time' } });
@@ -186,8 +199,14 @@ function whatIs(
   if (head === 'ag') add({ subject: owner, relation: 'age' });
   if (head === ALLERGIC) add({ subject: owner, relation: 'eat', negated: true });
   if (EMPLOYER.has(head!)) worksAt(owner, add);
-  if (head === nounMeaning('town') && subject.steps.at(-1)!.modifiers.includes(nounMeaning('home'))) {
-    for (const way of [...BY_NOUN.get(nounMeaning('home'))!, ...BY_NOUN.get(nounMeaning('hometown'))!]) {
+  if (
+    head === nounMeaning('town') &&
+    subject.steps.at(-1)!.modifiers.includes(nounMeaning('home'))
+  ) {
+    for (const way of [
+      ...BY_NOUN.get(nounMeaning('home'))!,
+      ...BY_NOUN.get(nounMeaning('hometown'))!,
+    ]) {
       add({ subject: owner, relation: way.relation, hole: way.hole });
     }
     add({ subject: below(owner, step('home')), hole: place });
@@ -206,7 +225,16 @@ function whatIs(
 /** "my code has changed to 4452", "i set my code to 4452" */
 function changedTo(subject: Entity, add: (change: Partial<Reading>) => void): void {
   const own = { ...wordsAsPhrase([]), entity: subject };
-  for (const relation of ['chang', 'be chang', 'switch', 'updat', 'be updat', 'be set', 'be reset', 'becom']) {
+  for (const relation of [
+    'chang',
+    'be chang',
+    'switch',
+    'updat',
+    'be updat',
+    'be set',
+    'be reset',
+    'becom',
+  ]) {
     add({ relation, hole: relation === 'becom' ? { part: 'object' } : at('to') });
   }
   for (const relation of ['set', 'chang', 'switch', 'updat', 'reset', 'choos']) {
@@ -220,30 +248,64 @@ function worksAt(subject: Entity, add: (change: Partial<Reading>) => void): void
   add({ ...nothing, subject, relation: 'work', hole: place });
   add({ ...nothing, subject, relation: 'work', hole: at('for') });
   add({ ...nothing, subject, relation: 'be', hole: at('at') });
-  for (const relation of ['be emploi', 'be hire']) add({ ...nothing, subject, relation, hole: { part: 'adjunct' } });
+  for (const relation of ['be emploi', 'be hire'])
+    add({ ...nothing, subject, relation, hole: { part: 'adjunct' } });
   for (const noun of ['job', 'office', 'work']) {
     const own = below(subject, step(noun));
     add({ ...nothing, relation: 'be', subject: own, hole: place });
     for (const preposition of ['at', 'with', 'in']) {
-      add({ ...nothing, subject, relation: undefined, objects: [{ ...wordsAsPhrase([]), entity: own }], hole: at(preposition) });
+      add({
+        ...nothing,
+        subject,
+        relation: undefined,
+        objects: [{ ...wordsAsPhrase([]), entity: own }],
+        hole: at(preposition),
+      });
     }
   }
   for (const noun of ['employer', 'workplace']) {
-    add({ ...nothing, subject: below(subject, step(noun)), relation: 'be', hole: { part: 'object' } });
+    add({
+      ...nothing,
+      subject: below(subject, step(noun)),
+      relation: 'be',
+      hole: { part: 'object' },
+    });
   }
-  add({ ...nothing, subject, relation: undefined, tier: 2, hole: { part: 'adjunct', preposition: 'at', named: true } });
+  add({
+    ...nothing,
+    subject,
+    relation: undefined,
+    tier: 2,
+    hole: { part: 'adjunct', preposition: 'at', named: true },
+  });
 }
 
 /** "when is my recital", "when do i have my recital", "when does it start": whatever says a time about it. */
-function whenIs({ relation, objects }: Pick<Reading, 'relation' | 'objects'>, subject: Entity, add: (change: Partial<Reading>) => void): void {
+function whenIs(
+  { relation, objects }: Pick<Reading, 'relation' | 'objects'>,
+  subject: Entity,
+  add: (change: Partial<Reading>) => void,
+): void {
   const hole: Hole = { part: 'adjunct', role: 'time' };
   const [object] = objects;
-  const about = relation === 'have' && object?.entity && object.entity.steps.length > 0 ? object.entity : subject;
-  const starts = /^(?:be(?: \w+)?|start|begin|take|happen|leav|depart|have|end|open|arriv|go)$/.test(relation ?? '');
+  const about =
+    relation === 'have' && object?.entity && object.entity.steps.length > 0
+      ? object.entity
+      : subject;
+  const starts =
+    /^(?:be(?: \w+)?|start|begin|take|happen|leav|depart|have|end|open|arriv|go)$/.test(
+      relation ?? '',
+    );
   if (!starts || about.steps.length === 0) return;
   add({ subject: about, relation: undefined, objects: [], hole, tier: 1 });
   add({ subject: about, relation: 'be', objects: [], hole: { part: 'time' }, tier: 1 });
-  add({ subject: undefined, relation: undefined, objects: [{ ...wordsAsPhrase([]), entity: about }], hole, tier: 1 });
+  add({
+    subject: undefined,
+    relation: undefined,
+    objects: [{ ...wordsAsPhrase([]), entity: about }],
+    hole,
+    tier: 1,
+  });
 }
 
 /** "where do i live", "where do i work", "where are my keys" */
@@ -275,7 +337,9 @@ function where(
         tier: 1,
       });
     } else if (head === nounMeaning('home')) {
-      where({ relation: 'live' }, ownerOf(subject), (change) => add({ subject: ownerOf(subject), relation: 'live', ...change }));
+      where({ relation: 'live' }, ownerOf(subject), (change) =>
+        add({ subject: ownerOf(subject), relation: 'live', ...change }),
+      );
       add({ subject: ownerOf(subject), relation: 'live' });
     } else if (subject.steps.length > 0) {
       add({ relation: 'live' });

@@ -49,7 +49,9 @@ class QuestionReader {
     private readonly text: string,
     asked: Asked,
   ) {
-    this.tokens = withoutDetours(asked.tokens.filter(({ lower, kind }) => kind !== 'mark' || lower !== ','));
+    this.tokens = withoutDetours(
+      asked.tokens.filter(({ lower, kind }) => kind !== 'mark' || lower !== ','),
+    );
   }
 
   read(): Question | undefined {
@@ -116,7 +118,9 @@ class QuestionReader {
         at += 1 + more.length;
         wanted = more;
       }
-      const any = /^(?:thing|things|stuff|object|item|one|ones|person|people)$/.test(wanted.at(-1) ?? '');
+      const any = /^(?:thing|things|stuff|object|item|one|ones|person|people)$/.test(
+        wanted.at(-1) ?? '',
+      );
       if (hole.part === 'object' && !any) hole = { part: 'object', noun: wanted.map(nounMeaning) };
     }
     let rest = this.tokens.slice(at);
@@ -175,12 +179,7 @@ class QuestionReader {
         POSSESSIVES.has(lower)
       )
         break;
-      if (
-        PREPOSITIONS.has(lower) ||
-        DETERMINERS.has(lower) ||
-        (noun.length > 0 && verb)
-      )
-        break;
+      if (PREPOSITIONS.has(lower) || DETERMINERS.has(lower) || (noun.length > 0 && verb)) break;
       noun.push(lower);
     }
     return noun;
@@ -450,21 +449,36 @@ class QuestionReader {
 /** "what's the thing i repaired", "what was it that i repaired": "what i repaired"; "the dog i have": "my dog". */
 function withoutDetours(tokens: readonly Token[]): readonly Token[] {
   const lowers = tokens.map(({ lower }) => lower);
-  const have = lowers.findLastIndex((lower, at) => at > 1 && /^(?:have|own|got)$/.test(lower) && /^(?:i|we)$/.test(lowers[at - 1]!));
+  const have = lowers.findLastIndex(
+    (lower, at) => at > 1 && /^(?:have|own|got)$/.test(lower) && /^(?:i|we)$/.test(lowers[at - 1]!),
+  );
   if (have === tokens.length - 1 && have > 2) {
     let the = have - 2;
     while (the >= 0 && lowers[the] !== 'the') the--;
-    const noun = tokens.slice(the + 1, have - 1).filter(({ lower }) => lower !== 'that' && lower !== 'which');
-    if (the >= 1 && noun.length > 0) return [...tokens.slice(0, the), { ...tokens[the]!, text: 'my', lower: 'my' }, ...noun];
+    const noun = tokens
+      .slice(the + 1, have - 1)
+      .filter(({ lower }) => lower !== 'that' && lower !== 'which');
+    if (the >= 1 && noun.length > 0)
+      return [...tokens.slice(0, the), { ...tokens[the]!, text: 'my', lower: 'my' }, ...noun];
   }
-  if (!/^(?:what|who|which)$/.test(lowers[0] ?? '') || !/^(?:is|was|are|were|'s)$/.test(lowers[1] ?? '')) return tokens;
+  if (
+    !/^(?:what|who|which)$/.test(lowers[0] ?? '') ||
+    !/^(?:is|was|are|were|'s)$/.test(lowers[1] ?? '')
+  )
+    return tokens;
   const subject = lowers.findIndex((lower, at) => at > 2 && SUBJECT_PRONOUNS.has(lower));
-  if (subject < 0 || subject + 1 >= tokens.length || isAuxiliaryWord(lowers[subject - 1]!)) return tokens;
+  if (subject < 0 || subject + 1 >= tokens.length || isAuxiliaryWord(lowers[subject - 1]!))
+    return tokens;
   const between = lowers.slice(2, subject).filter((lower) => !/^(?:that|which|who)$/.test(lower));
-  if (between.length === 0 || between.length > 4 || !/^(?:it|the|this|that)$/.test(between[0]!)) return tokens;
+  if (between.length === 0 || between.length > 4 || !/^(?:it|the|this|that)$/.test(between[0]!))
+    return tokens;
   const plain = /^(?:it|thing|one|person|stuff|object|item)$/.test(between.at(-1)!);
   if (between.some((lower) => PREPOSITIONS.has(lower) || POSSESSIVES.has(lower))) return tokens;
-  const noun = plain ? [] : tokens.slice(2, subject).filter(({ lower }) => !/^(?:that|which|who|it|the|this)$/.test(lower));
+  const noun = plain
+    ? []
+    : tokens
+        .slice(2, subject)
+        .filter(({ lower }) => !/^(?:that|which|who|it|the|this)$/.test(lower));
   return [tokens[0]!, ...noun, ...tokens.slice(subject)];
 }
 

@@ -10,7 +10,15 @@ import {
   type Phrase,
   USER,
 } from './frame.js';
-import { ANIMALS, COPULAS, isAdjective, isNumber, PEOPLE, PREPOSITIONS, UNREAL } from './lexicon.js';
+import {
+  ANIMALS,
+  COPULAS,
+  isAdjective,
+  isNumber,
+  PEOPLE,
+  PREPOSITIONS,
+  UNREAL,
+} from './lexicon.js';
 import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
 import { clausesOf, leadIn } from './sentences.js';
 import { nounMeaning } from './thesaurus.js';
@@ -40,7 +48,8 @@ export class StatementReader {
   read(): Draft[] {
     const { length, corrects } = leadIn(this.tokens);
     if (corrects && this.correction(length)) return this.drafts;
-    if (this.introduction(length) || this.labelled(length) || this.cleft(length)) return this.drafts;
+    if (this.introduction(length) || this.labelled(length) || this.cleft(length))
+      return this.drafts;
     let subject: { entity: Entity; phrase: Phrase } | undefined;
     for (const { from, to, shared } of clausesOf(this.tokens, length)) {
       const lead = shared ? 0 : leadIn(this.tokens.slice(from, to)).length;
@@ -80,42 +89,65 @@ export class StatementReader {
 
   /** "my locker combination: 88-21" */
   private labelled(from: number): boolean {
-    const colon = this.tokens.findIndex(({ kind, text }, at) => at > from && kind === 'mark' && /^[:=]$/.test(text));
+    const colon = this.tokens.findIndex(
+      ({ kind, text }, at) => at > from && kind === 'mark' && /^[:=]$/.test(text),
+    );
     const found = colon < 0 ? undefined : readNominal(this.text, this.tokens, from, colon);
-    if (!found || found.next !== colon || !/^(?:my|our|the)$/.test(this.tokens[from]!.lower)) return false;
+    if (!found || found.next !== colon || !/^(?:my|our|the)$/.test(this.tokens[from]!.lower))
+      return false;
     const is: Token = { ...this.tokens[colon]!, lower: 'is', kind: 'word' };
     const tokens = [...this.tokens.slice(0, colon), is, ...this.tokens.slice(colon + 1)];
     const within = new StatementReader(this.text, tokens);
     within.predicate(found.entity, found.phrase, colon, tokens.length, found);
-    const isNow = (draft: Draft): Draft => draft.kind === 'fact' && draft.frame.relation === 'be' ? { ...draft, frame: { ...draft.frame, verbs: { start: 0, end: 0 } } } : draft;
+    const isNow = (draft: Draft): Draft =>
+      draft.kind === 'fact' && draft.frame.relation === 'be'
+        ? { ...draft, frame: { ...draft.frame, verbs: { start: 0, end: 0 } } }
+        : draft;
     this.drafts.push(...within.drafts.map(isNow));
     return true;
   }
 
   /** "walnuts are what my boss collects", "Rome is where i live": the same in the usual order. */
   private cleft(from: number): boolean {
-    const at = this.tokens.findIndex(({ lower }, index) => index > from + 1 && /^(?:what|where|who|whom)$/.test(lower) && COPULAS.has(this.tokens[index - 1]!.lower));
+    const at = this.tokens.findIndex(
+      ({ lower }, index) =>
+        index > from + 1 &&
+        /^(?:what|where|who|whom)$/.test(lower) &&
+        COPULAS.has(this.tokens[index - 1]!.lower),
+    );
     const end = this.tokens.length;
     const verb = at < 0 || at + 2 >= end ? undefined : findVerb(this.tokens, at + 1, end);
     const subject = verb === undefined ? undefined : this.subject(this.tokens, at + 1, verb);
     if (verb === undefined || !subject) return false;
-    const place: Token[] = this.tokens[at]!.lower === 'where' ? [{ ...this.tokens[at]!, text: 'in', lower: 'in' }] : [];
+    const place: Token[] =
+      this.tokens[at]!.lower === 'where' ? [{ ...this.tokens[at]!, text: 'in', lower: 'in' }] : [];
     const value = this.tokens.slice(from, at - 1);
     const said = this.tokens.slice(at + 1);
     const within = new StatementReader(this.text, [...said, ...place, ...value]);
     within.predicate(subject.entity, subject.phrase, verb - at - 1, within.tokens.length, subject);
     const complement = spanOf(value);
-    this.drafts.push(...within.drafts.map((draft): Draft => draft.kind === 'fact' ? { ...draft, frame: { ...draft.frame, complement } } : draft));
+    this.drafts.push(
+      ...within.drafts.map((draft): Draft =>
+        draft.kind === 'fact' ? { ...draft, frame: { ...draft.frame, complement } } : draft,
+      ),
+    );
     return true;
   }
 
   /** "in 2010 i moved to Rome", "last week, my dog …": the circumstance is read with the rest. */
   private skipCircumstance(from: number, to: number): number {
     const first = this.tokens[from]?.lower ?? '';
-    const timed = from < to && startsTime(this.tokens, from) && !isAuxiliary(this.tokens, Math.min(from + 1, to - 1));
+    const timed =
+      from < to &&
+      startsTime(this.tokens, from) &&
+      !isAuxiliary(this.tokens, Math.min(from + 1, to - 1));
     if (!timed && (!PREPOSITIONS.has(first) || first === 'like')) return from;
     for (let at = from + 1; at < Math.min(to, from + 7); at++) {
-      if (/^(?:i|my|we|our|he|she|they|his|the)$/.test(this.tokens[at]!.lower) && findVerb(this.tokens, at, to) !== undefined) return at;
+      if (
+        /^(?:i|my|we|our|he|she|they|his|the)$/.test(this.tokens[at]!.lower) &&
+        findVerb(this.tokens, at, to) !== undefined
+      )
+        return at;
     }
     if (first !== 'of') return from;
     // "of all things Rome is my favorite city"
@@ -125,7 +157,9 @@ export class StatementReader {
 
   /** Gives what a clause says the time or place that was said before it. */
   private addCircumstance(from: number, to: number, before: number): void {
-    const { adjuncts } = new ComplementReader(this.text, this.tokens, to, undefined, false).read(from);
+    const { adjuncts } = new ComplementReader(this.text, this.tokens, to, undefined, false).read(
+      from,
+    );
     for (let at = before; at < this.drafts.length; at++) {
       const draft = this.drafts[at]!;
       if (draft.kind === 'correction' || draft.frame.relation === 'name') continue;
@@ -220,9 +254,14 @@ export class StatementReader {
       !group.negated &&
       !/^(?:want|need|wish|hope|plan|look|like|love|see)/.test(group.relation)
     ) {
-      const someone = (entity: Entity) => /^(?:someone|somebody|person)$/.test(headOf(entity) ?? '');
+      const someone = (entity: Entity) =>
+        /^(?:someone|somebody|person)$/.test(headOf(entity) ?? '');
       for (const { entity, names: given } of names) {
-        this.name(group.relation === 'be' && someone(entity) ? subject : entity, given, group.ended);
+        this.name(
+          group.relation === 'be' && someone(entity) ? subject : entity,
+          given,
+          group.ended,
+        );
       }
     }
     for (const { entity, from, whose } of relatives) this.relative(entity, from, to, whose);
@@ -233,9 +272,19 @@ export class StatementReader {
     const found = relation === 'find' ? readNominal(this.text, this.tokens, from, to) : undefined;
     if (!found || found.entity.root !== 'user' || found.entity.steps.length === 0) return;
     const is: Token = { ...this.tokens[from - 1]!, text: 'is', lower: 'is' };
-    const within = new StatementReader(this.text, [...this.tokens.slice(0, found.next), is, ...this.tokens.slice(found.next)]);
+    const within = new StatementReader(this.text, [
+      ...this.tokens.slice(0, found.next),
+      is,
+      ...this.tokens.slice(found.next),
+    ]);
     within.predicate(found.entity, found.phrase, found.next, to + 1, found);
-    this.drafts.push(...within.drafts.map((draft): Draft => draft.kind === 'fact' ? { ...draft, frame: { ...draft.frame, verbs: { start: 0, end: 0 } } } : draft));
+    this.drafts.push(
+      ...within.drafts.map((draft): Draft =>
+        draft.kind === 'fact'
+          ? { ...draft, frame: { ...draft.frame, verbs: { start: 0, end: 0 } } }
+          : draft,
+      ),
+    );
   }
 
   private activity(from: number, to: number): Phrase {
@@ -364,7 +413,7 @@ export class StatementReader {
       objects.every((phrase) => {
         if (phrase.kind === 'name') return true;
         const parts = phrase.text.toLowerCase().split(/\s+/);
-      if (/^(?:some|any|every|no)(?:one|body|thing)\b/.test(parts[0]!)) return false;
+        if (/^(?:some|any|every|no)(?:one|body|thing)\b/.test(parts[0]!)) return false;
         if (phrase.kind !== 'bare' || parts.length > 3 || subject.root === 'it') return false;
         const plain = (lower: string) =>
           isVerbForm(lower) || isAdjective(lower) || PEOPLE.has(lower) || ANIMALS.has(lower);

@@ -263,7 +263,13 @@ export function readVerbs(
   past ||= isPast(verb);
   next++;
   const state = lowerAt(next);
-  if (/^(?:got|get|gets)$/.test(verb) && isPast(state) && isVerbForm(state) && next + 1 < end && !isAdjective(state)) {
+  if (
+    /^(?:got|get|gets)$/.test(verb) &&
+    isPast(state) &&
+    isVerbForm(state) &&
+    next + 1 < end &&
+    !isAdjective(state)
+  ) {
     next++;
     return group(`be ${verbStem(state)}`); // "i got hired by"
   }
