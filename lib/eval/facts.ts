@@ -43,13 +43,16 @@ export interface FactsResult {
   readonly byCategory: Readonly<
     Record<string, { readonly total: number; readonly passed: number }>
   >;
-  /** The same with recall turned off, over the cases that ask for a recall. */
+  /**
+   * What the model says without memory, over the cases that ask for a recall: recall is off, and each question is
+   * put in a new conversation, so that nothing said before stands in the context.
+   */
   readonly off: { readonly total: number; readonly passed: number };
   readonly failures: readonly FactFailure[];
 }
 
 export interface FactsOptions {
-  /** Measure with recall turned off too. Default true. */
+  /** Measure without memory too. Default true. */
   readonly off?: boolean;
   readonly onProgress?: (progress: { done: number; total: number }) => void;
   readonly signal?: AbortSignal;
@@ -117,9 +120,13 @@ async function play(
         await session.dispose();
         session = await model.createSession({ brain, recall });
       } else if ('tell' in step) {
-        // A reply that is ignored need not be long.
-        await session.prompt(step.tell, { maxTokens: 8, temperature: 0 });
+        // A reply that is ignored need not be made whole.
+        await session.prompt(step.tell, { maxTokens: 1, temperature: 0 });
       } else {
+        if (!recall) {
+          await session.dispose();
+          session = await model.createSession({ brain, recall });
+        }
         const { text, recalled } = await session.prompt(step.ask, {
           maxTokens: 64,
           temperature: 0,

@@ -2,7 +2,7 @@ import type { Fact, Phrase } from './frame.js';
 import { type FactMatch, type Matcher, relationMeaning } from './match.js';
 import { paraphrases } from './paraphrases.js';
 import type { Hole, Question, Reading } from './reading.js';
-import { isAnimate } from './statements.js';
+import { isAnimate } from './animate.js';
 import { listed, sentenceOf } from './wording.js';
 
 /** What the facts say to a question. */
@@ -210,7 +210,7 @@ function bestOf(
     (match) =>
       match !== agreeing && match.values.every((value) => comparable(match.fact, value, asked)),
   );
-  return { agreeing, other: other && agreeing && other.fact === agreeing.fact ? undefined : other };
+  return { agreeing, other: other?.fact === agreeing?.fact ? undefined : other };
 }
 
 /** Whether one thing stands in the place of the other: a nurse and a doctor, but not a nurse and tired. */

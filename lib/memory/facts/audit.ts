@@ -1,7 +1,7 @@
 import { keyOf } from './entities.js';
 import type { Fact } from './frame.js';
 import { relationMeaning } from './match.js';
-import { isAnimate } from './statements.js';
+import { isAnimate } from './animate.js';
 import { sentenceOf } from './wording.js';
 
 /** What in a memory is told twice, contradicts itself, or no longer holds. */

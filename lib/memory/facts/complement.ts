@@ -89,9 +89,9 @@ export class ComplementReader {
       return at + 1;
     }
     if (this.isApposition(found)) {
-      this.named.at(-1)?.entity === this.last!.entity
-        ? this.named.at(-1)!.names.push(found.phrase)
-        : this.named.push({ entity: this.last!.entity, names: [found.phrase], plural: false });
+      const known = this.named.at(-1);
+      if (known?.entity === this.last!.entity) known.names.push(found.phrase);
+      else this.named.push({ entity: this.last!.entity, names: [found.phrase], plural: false });
       return found.next;
     }
     const entity = this.entityOf(found);

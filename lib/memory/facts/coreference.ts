@@ -1,5 +1,5 @@
 import type { Adjunct, Entity, Frame, Phrase } from './frame.js';
-import { isAnimate } from './statements.js';
+import { isAnimate } from './animate.js';
 import { nounMeaning } from './thesaurus.js';
 
 const meanings = (list: string): ReadonlySet<string> => new Set(list.split(' ').map(nounMeaning));

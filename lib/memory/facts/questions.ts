@@ -1,16 +1,6 @@
 import { bare, isAuxiliaryWord, type Asked } from './asking.js';
 import { type Entity, type Frame, headOf, type Phrase } from './frame.js';
-import {
-  ADVERBS,
-  DETERMINERS,
-  DO,
-  FIRST_PERSON,
-  POSSESSIVES,
-  PREPOSITIONS,
-  QUESTION_WORDS,
-  SUBJECT_PRONOUNS,
-  THIRD_PERSON,
-} from './lexicon.js';
+import { ADVERBS, POSSESSIVES, PREPOSITIONS, QUESTION_WORDS, SUBJECT_PRONOUNS } from './lexicon.js';
 import { readNominal } from './nominal.js';
 import { paraphrases } from './paraphrases.js';
 import type { Hole, Question, Reading } from './reading.js';
@@ -18,6 +8,14 @@ import { StatementReader } from './statements.js';
 import { nounMeaning } from './thesaurus.js';
 import { tokenize, type Token } from './tokens.js';
 import { ASKED_DO } from './verb-group.js';
+import {
+  afterVerbs,
+  beginsSubject,
+  helping,
+  nounAt,
+  subjectEnds,
+  withoutDetours,
+} from './word-order.js';
 import { isVerbForm } from './verbs.js';
 
 /** Stands where the answer belongs in a question that was turned into a statement. */
@@ -90,15 +88,15 @@ class QuestionReader {
     else if (word === 'why') hole = { part: 'adjunct', role: 'reason' };
     else if (word === 'whose') {
       hole = { part: 'owner' };
-      wanted = this.nounAt(at);
+      wanted = nounAt(this.tokens, at);
       at += wanted.length;
     } else if (word === 'how') return this.how(at);
     else if (
       /^(?:what|which)$/.test(word) &&
       !isAuxiliaryWord(lowers[at] ?? '') &&
-      !this.beginsSubject(at)
+      !beginsSubject(this.tokens, at)
     ) {
-      const noun = this.nounAt(at);
+      const noun = nounAt(this.tokens, at);
       const follows = this.tokens[at + noun.length];
       if (noun.length > 0 && (follows || this.tokens.length === at + noun.length)) {
         wanted = noun;
@@ -114,7 +112,7 @@ class QuestionReader {
           wanted.at(-1)!,
         )
       ) {
-        const more = this.nounAt(at + 1);
+        const more = nounAt(this.tokens, at + 1);
         at += 1 + more.length;
         wanted = more;
       }
@@ -142,7 +140,7 @@ class QuestionReader {
   private how(at: number, as?: string): boolean {
     const lowers = this.tokens.map(({ lower }) => lower);
     const next = as ?? lowers[at] ?? '';
-    if (isAuxiliaryWord(next) || this.beginsSubject(at)) {
+    if (isAuxiliaryWord(next) || beginsSubject(this.tokens, at)) {
       if (/^(?:called|named)$/.test(lowers.at(-1)!))
         this.clause(this.tokens.slice(at), { part: 'object' });
       else this.clause(this.tokens.slice(at), { part: 'manner' });
@@ -150,7 +148,7 @@ class QuestionReader {
     }
     if (next === 'many' || next === 'much') {
       const from = as === undefined ? at + 1 : at + 2;
-      const noun = this.nounAt(from);
+      const noun = nounAt(this.tokens, from);
       const rest = this.tokens.slice(from + noun.length);
       const head = noun.length > 0 ? nounMeaning(noun.at(-1)!) : undefined;
       this.clause(rest, { part: 'count', noun: head, words: noun.map(nounMeaning) });
@@ -164,30 +162,6 @@ class QuestionReader {
     else if (MEASURES.test(next))
       this.clause(this.tokens.slice(at + 1), { part: 'measure', adjective: nounMeaning(next) });
     return true;
-  }
-
-  /** Words of a noun that follows "what" or "how many". */
-  private nounAt(from: number): string[] {
-    const noun: string[] = [];
-    for (let at = from; at < this.tokens.length; at++) {
-      const { lower, apostrophe } = this.tokens[at]!;
-      const verb = isVerbForm(lower) && !isAuxiliaryWord(this.tokens[at + 1]?.lower ?? '');
-      if (
-        apostrophe ||
-        isAuxiliaryWord(lower) ||
-        SUBJECT_PRONOUNS.has(lower) ||
-        POSSESSIVES.has(lower)
-      )
-        break;
-      if (PREPOSITIONS.has(lower) || DETERMINERS.has(lower) || (noun.length > 0 && verb)) break;
-      noun.push(lower);
-    }
-    return noun;
-  }
-
-  private beginsSubject(at: number): boolean {
-    const lower = this.tokens[at]?.lower ?? '';
-    return SUBJECT_PRONOUNS.has(lower) || POSSESSIVES.has(lower) || DETERMINERS.has(lower);
   }
 
   /** Turns "[does] my sister live in" into "my sister does live in ¿", for every place its subject may end. */
@@ -220,7 +194,7 @@ class QuestionReader {
     if (
       auxiliary &&
       from + 1 < rest.length &&
-      /ing$/.test(rest[from]!.lower) &&
+      rest[from]!.lower.endsWith('ing') &&
       isVerbForm(rest[from]!.lower)
     ) {
       this.declarative([GAP, auxiliary, ...rest.slice(from)], { part: 'subject', noun: undefined });
@@ -231,7 +205,7 @@ class QuestionReader {
       this.withGap([...rest, ...ending], hole, human);
       return;
     }
-    for (const to of this.subjectEnds(rest, from)) {
+    for (const to of subjectEnds(this.text, rest, from)) {
       const subject = rest.slice(from, to);
       this.withGap(
         [...subject, helping(auxiliary), ...negation, ...rest.slice(to), ...ending],
@@ -245,45 +219,6 @@ class QuestionReader {
   /** "what [my dog is called]", as after "tell me". */
   private embedded({ lower }: Token): boolean {
     return SUBJECT_PRONOUNS.has(lower) || POSSESSIVES.has(lower) || /^(?:the|a|an)$/.test(lower);
-  }
-
-  /** Where the subject that begins at `from` may end, the longest first. */
-  private subjectEnds(rest: readonly Token[], from: number): number[] {
-    const first = rest[from]!.lower;
-    if (
-      SUBJECT_PRONOUNS.has(first) ||
-      FIRST_PERSON.has(first) ||
-      (THIRD_PERSON.has(first) && first !== 'her')
-    )
-      return [from + 1];
-    const whole = readNominal(this.text, rest, from);
-    if (!whole) return [];
-    const least = from + (DETERMINERS.has(first) || POSSESSIVES.has(first) ? 2 : 1);
-    const ends: number[] = [];
-    const known = rest.findIndex(
-      ({ lower }, at) =>
-        at >= least && at < whole.next && isVerbForm(lower) && DO.has(rest[0]!.lower),
-    );
-    // "the key to the shed", "the name of my dog" end where the nominal does.
-    const most = Math.max(whole.next, least);
-    if (known > 0) ends.push(known);
-    for (let to = most; to >= least; to--) {
-      const before = rest[to - 1]!;
-      if (
-        to !== known &&
-        !before.apostrophe &&
-        !PREPOSITIONS.has(before.lower) &&
-        !POSSESSIVES.has(before.lower) &&
-        !rest[to]?.apostrophe &&
-        rest[to]?.lower !== 'of'
-      )
-        ends.push(to);
-    }
-    // "the key to the shed": more of the subject may follow.
-    if (rest[most] && PREPOSITIONS.has(rest[most].lower)) {
-      for (let to = rest.length; to >= most + 2; to--) ends.push(to);
-    }
-    return ends;
   }
 
   /** Puts the gap where the answer belongs, and reads the statement. */
@@ -309,20 +244,9 @@ class QuestionReader {
       while (at < tokens.length && (ADVERBS.has(tokens[at]!.lower) || tokens[at]!.lower === 'not'))
         at++;
       const isBe = verbs >= 0 && /^(?:am|is|are|was|were|'s|be|been)$/.test(tokens[verbs]!.lower);
-      if (!isBe || /ing$|ed$|en$/.test(tokens[at]?.lower ?? '')) at = this.afterVerbs(tokens, at);
+      if (!isBe || /ing$|ed$|en$/.test(tokens[at]?.lower ?? '')) at = afterVerbs(tokens, at);
     }
     this.declarative([...tokens.slice(0, at), gap, ...tokens.slice(at)], hole, human);
-  }
-
-  private afterVerbs(tokens: readonly Token[], from: number): number {
-    let at = from;
-    if (at < tokens.length) at++;
-    while (at < tokens.length && /^(?:up|out|away|back|down|off|over)$/.test(tokens[at]!.lower))
-      at++;
-    const to = tokens[at]?.lower === 'to' ? 1 : 0;
-    const other = tokens[at + to];
-    if (other && isVerbForm(other.lower) && (to === 1 || /ing$/.test(other.lower))) at += to + 1;
-    return at;
   }
 
   private declarative(tokens: readonly Token[], hole: Hole, human = false): void {
@@ -401,7 +325,7 @@ class QuestionReader {
     const not = this.tokens[1]?.lower === 'not' ? 1 : 0;
     const from = 1 + not;
     if (from >= this.tokens.length) return;
-    for (const to of this.subjectEnds(this.tokens, from)) {
+    for (const to of subjectEnds(this.text, this.tokens, from)) {
       if (to >= this.tokens.length && !/^(?:is|are|was|were)$/.test(auxiliary.lower)) continue;
       this.declarative(
         [...this.tokens.slice(from, to), helping(auxiliary), ...this.tokens.slice(to)],
@@ -444,46 +368,4 @@ class QuestionReader {
       : reading;
     this.readings.push(plain, ...paraphrases(reading));
   }
-}
-
-/** "what's the thing i repaired", "what was it that i repaired": "what i repaired"; "the dog i have": "my dog". */
-function withoutDetours(tokens: readonly Token[]): readonly Token[] {
-  const lowers = tokens.map(({ lower }) => lower);
-  const have = lowers.findLastIndex(
-    (lower, at) => at > 1 && /^(?:have|own|got)$/.test(lower) && /^(?:i|we)$/.test(lowers[at - 1]!),
-  );
-  if (have === tokens.length - 1 && have > 2) {
-    let the = have - 2;
-    while (the >= 0 && lowers[the] !== 'the') the--;
-    const noun = tokens
-      .slice(the + 1, have - 1)
-      .filter(({ lower }) => lower !== 'that' && lower !== 'which');
-    if (the >= 1 && noun.length > 0)
-      return [...tokens.slice(0, the), { ...tokens[the]!, text: 'my', lower: 'my' }, ...noun];
-  }
-  if (
-    !/^(?:what|who|which)$/.test(lowers[0] ?? '') ||
-    !/^(?:is|was|are|were|'s)$/.test(lowers[1] ?? '')
-  )
-    return tokens;
-  const subject = lowers.findIndex((lower, at) => at > 2 && SUBJECT_PRONOUNS.has(lower));
-  if (subject < 0 || subject + 1 >= tokens.length || isAuxiliaryWord(lowers[subject - 1]!))
-    return tokens;
-  const between = lowers.slice(2, subject).filter((lower) => !/^(?:that|which|who)$/.test(lower));
-  if (between.length === 0 || between.length > 4 || !/^(?:it|the|this|that)$/.test(between[0]!))
-    return tokens;
-  const plain = /^(?:it|thing|one|person|stuff|object|item)$/.test(between.at(-1)!);
-  if (between.some((lower) => PREPOSITIONS.has(lower) || POSSESSIVES.has(lower))) return tokens;
-  const noun = plain
-    ? []
-    : tokens
-        .slice(2, subject)
-        .filter(({ lower }) => !/^(?:that|which|who|it|the|this)$/.test(lower));
-  return [tokens[0]!, ...noun, ...tokens.slice(subject)];
-}
-
-/** "does" and "did" only help the verb after them. */
-function helping(auxiliary: Token): Token {
-  if (!DO.has(auxiliary.lower)) return auxiliary;
-  return { ...auxiliary, lower: auxiliary.lower === 'did' ? '¿did' : '¿do' };
 }

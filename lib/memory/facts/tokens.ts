@@ -17,7 +17,7 @@ export interface Span {
   readonly end: number;
 }
 
-const OPENING = /^["“”«‘'(\[{*_~`<]+/u;
+const OPENING = /^["“”«‘'([{*_~`<]+/u;
 const CLOSING = /["“”»’')\]}*_~`>.,!?;:…]+$/u;
 /** Ends of words that are not the end of a sentence. */
 const ABBREVIATION = /^(?:mr|mrs|ms|dr|prof|st|jr|sr|vs|no|[a-z]|[ap]\.m)\.$/i;

@@ -146,7 +146,7 @@ function isLexicalVerb(tokens: readonly Token[], from: number, at: number, end: 
   if (before.apostrophe || PREPOSITIONS.has(before.lower) || DETERMINERS.has(before.lower))
     return false;
   if (POSSESSIVES.has(before.lower)) return false;
-  const third = /s$/.test(lower) && !isPast(lower);
+  const third = lower.endsWith('s') && !isPast(lower);
   if (
     at + 1 >= end &&
     third &&
@@ -171,7 +171,7 @@ function unknownVerb(tokens: readonly Token[], from: number, end: number): numbe
       return undefined;
     const someone = PEOPLE.has(before.lower) || ANIMALS.has(before.lower) || isCapital(before);
     if (isCapital(token) || before.apostrophe || token.apostrophe) continue;
-    if (someone && /[a-z](?:s|ed)$/.test(token.lower) && !/ss$/.test(token.lower)) return at;
+    if (someone && /[a-z](?:s|ed)$/.test(token.lower) && !token.lower.endsWith('ss')) return at;
     if (/[a-z]{2}ed$/.test(token.lower) && at + 1 < end) return at;
   }
   return undefined;
@@ -246,7 +246,7 @@ export function readVerbs(
     }
   }
   if (COPULAS.has(verb) || verb === "'s") {
-    past ||= /^w/.test(verb) || verb === 'been';
+    past ||= verb.startsWith('w') || verb === 'been';
     next++;
     skip();
     return group(afterCopula());
