@@ -31,7 +31,7 @@ export const ADVERBS = words(
    honestly definitely probably maybe perhaps recently mostly mainly generally totally absolutely very quite too
    simply basically literally almost nearly once again ever soon originally officially secretly personally
    normally rarely regularly formerly truly proudly happily sadly quickly slowly accidentally apparently
-   kinda sorta pretty so rather`,
+   kinda sorta pretty so rather anymore already yet`,
 );
 /** Said before a statement without being part of it. */
 export const INTERJECTIONS = words(

@@ -184,7 +184,7 @@ function where({ relation }: Pick<Reading, 'relation'>, subject: Entity, add: Ad
     add({ relation: 'be', subject: below(subject, step('home')), hole: { part: 'object' } });
     add({ relation: 'be', subject: below(subject, step('home')), hole: place });
     add({ relation: 'be', subject: below(subject, step('address')), hole: { part: 'object' } });
-    add({ relation: 'be', tier: 1, hole: place });
+    add({ relation: 'be', tier: 1, hole: { part: 'adjunct', preposition: 'in', named: true } });
   }
   if (/^(?:work|be emploi|be hire)$/.test(relation ?? '')) {
     worksAt(subject, add);

@@ -288,6 +288,9 @@ class QuestionReader {
       found = { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined };
     const { relation, negated, past } = frame;
     // "how many chairs was it", "how many chairs are there"
+    // "what is a dog" asks about no dog in particular, "what time is it" about nothing told.
+    const general = subject?.root === 'world' && /^an?\s/i.test(frame.subjectText);
+    if (general || (hole.part === 'time' && subject?.root === 'it')) return;
     const vague = subject?.root === 'it' || /^there$/i.test(frame.subjectText);
     if (hole.part === 'count' && vague) {
       this.add({ hole, subject: undefined, relation: undefined });

@@ -204,7 +204,7 @@ export class StatementReader extends ShortForms {
   /** "you can find my passport in the cellar": where it is. */
   private findable(relation: string, from: number, to: number): void {
     const found = relation === 'find' ? readNominal(this.text, this.tokens, from, to) : undefined;
-    if (!found || found.entity.root !== 'user' || found.entity.steps.length === 0) return;
+    if (found?.entity.root !== 'user' || found.entity.steps.length === 0) return;
     const is: Token = { ...this.tokens[from - 1]!, text: 'is', lower: 'is' };
     const within = new StatementReader(this.text, [
       ...this.tokens.slice(0, found.next),

@@ -251,7 +251,7 @@ export function readVerbs(
     skip();
     return group(afterCopula());
   }
-  if (verb === 'used' && lowerAt(next + 1) === 'to') {
+  if (/^used?$/.test(verb) && lowerAt(next + 1) === 'to') {
     past = ended = true;
     next += 2;
     verb = lowerAt(next);
