@@ -2,7 +2,7 @@ import { tokenize } from './tokens.js';
 
 /** "please forget …", "erase my …": the words before what is to be forgotten. */
 const REQUEST =
-  /^(?:(?:please|can you|could you|would you|will you|i want you to|you can|you should|now|ok|okay|,) )*(?:(?:forget|unlearn)(?: (?:about|everything about|all about|everything you know about|what i (?:said|told you) about|that i told you about|the fact that|that))?|(?:delete|erase|remove|wipe|drop|clear|do not remember|stop remembering)(?: (?=my\b|our\b|what\b|where\b|everything about\b))(?:everything about )?) (?=\S)/;
+  /^(?:(?:please|can you|could you|would you|will you|i want you to|you can|you should|now|ok|okay|,) )*(?:(?:forget|unlearn)(?: (?:about|everything about|all about|everything you know about|what i (?:said|told you) about|that i told you about|the fact that|that))?|(?:delete|erase|remove|wipe|drop|clear|do not remember|stop remembering)(?=(?: everything about)? (?:my|our|what|where)\b)(?: everything about)?) (?=\S)/;
 const ENDING = /(?: (?:please|now|again|from (?:your |the )?memory|immediately|ok|okay|thanks))+$/;
 /** What names nothing: "forget it". */
 const NOTHING =

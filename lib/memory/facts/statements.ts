@@ -162,7 +162,7 @@ export class StatementReader extends ShortForms {
     const lastWord = phrase.head ?? '';
     const group = readVerbs(this.tokens, verb, to, isAnimate(subject), lastWord);
     if (subject.root === 'assistant') return this.findable(group.relation, group.next, to);
-    if (group.unreal && group.relation !== 'be') return;
+    if ((group.unreal && group.relation !== 'be') || group.relation === 'wish') return;
     const owner = isAcquiring(group.relation.split(' ').at(-1)!) ? subject : undefined;
     const valued =
       (group.relation === 'be' && (subject.root === 'world' || !isAnimate(subject))) ||

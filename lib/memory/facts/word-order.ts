@@ -56,7 +56,8 @@ export function helping(auxiliary: Token): Token {
 
 /** Where the subject that begins at `from` may end, the longest first. */
 export function subjectEnds(text: string, rest: readonly Token[], from: number): number[] {
-  const first = rest[from]!.lower;
+  const first = rest[from]?.lower;
+  if (first === undefined) return [];
   if (
     SUBJECT_PRONOUNS.has(first) ||
     FIRST_PERSON.has(first) ||
