@@ -14,7 +14,7 @@ import {
   checkSignal,
   wrongType,
 } from '../validate.js';
-import { type Answer, withMemories } from './answer.js';
+import { type Answer, NOTHING_TOLD, withMemories } from './answer.js';
 import { encodeAll, foldAll, relink } from './derivation.js';
 import { Derived } from './derived.js';
 import { checkSameSpace, encodeChecked, type MemoryEncoder, sameSpace } from './encoder.js';
@@ -228,8 +228,8 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   }
 
   /**
-   * Answers a question from what was told. Undefined for what is no question about it, or was not told: a memory
-   * invents nothing.
+   * Answers a question from what was told. A memory invents nothing: of what was not told it knows nothing, and
+   * for what is no question to a memory the answer is undefined.
    *
    * @throws {TypeError | RangeError} for a question that is no text, or too long.
    */
@@ -237,8 +237,10 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     this.checkOpen();
     checkQuery('question', question);
     return this.derived.read(async () => {
-      const answer = (await this.derived.facts()).ask(question);
-      return answer && withMemories(answer, this.store);
+      const facts = await this.derived.facts();
+      const answer = facts.ask(question);
+      if (answer) return withMemories(answer, this.store);
+      return facts.asksForUntold(question) ? NOTHING_TOLD : undefined;
     });
   }
 

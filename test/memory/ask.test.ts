@@ -21,7 +21,16 @@ describe('asking a memory', () => {
     const [{ id, text, score, time }] = memories as [(typeof memories)[number]];
     assert.deepEqual([id, text, score], [2, 'my dog is named Buddy', 1]);
     assert.ok(time > 0);
-    assert.equal(await memory.ask("what is my cat's name?"), undefined);
+    const untold = await memory.ask("what is my cat's name?");
+    assert.deepEqual([untold!.kind, untold!.memories, untold!.note], ['nothing', [], undefined]);
+    for (const other of [
+      'how are you?',
+      "what is your cat's name?",
+      'what should i cook?',
+      'hello',
+    ]) {
+      assert.equal(await memory.ask(other), undefined, other);
+    }
     assert.equal(await memory.ask(''), undefined);
     await assert.rejects(memory.ask(3 as never), TypeError);
   });
@@ -60,7 +69,7 @@ describe('asking a memory', () => {
       (await memory.list()).map(({ id }) => id),
       [2],
     );
-    await assert.rejects(memory.forget({ query: 'x', tag: 'y' } as never), TypeError);
+    await assert.rejects(memory.forget({ query: 'x', tag: 'y' }), TypeError);
     await assert.rejects(memory.forget({ query: 3 } as never), TypeError);
   });
 

@@ -177,6 +177,9 @@ function opened(reading: Reading): Reading[] | undefined {
       return [open, ...paraphrases({ ...open, relation: 'do', past: false })];
   } else {
     const { role, preposition } = adjuncts[0]!;
+    // What "the answer to the riddle" is, is not what it is to.
+    const plain = relation === 'be' && objects.length === 0;
+    if (plain && /^(?:to|of|for|about)$/.test(preposition)) return undefined;
     const fixed = /^(?:from|to|with|for|as|about|of)$/.test(preposition);
     const hole: Hole =
       role === 'place' && !fixed ? { part: 'adjunct', role } : { part: 'adjunct', preposition };

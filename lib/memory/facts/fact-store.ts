@@ -14,6 +14,7 @@ import { Matcher, relationMeaning } from './match.js';
 import { readQuestion } from './questions.js';
 import type { Question } from './reading.js';
 import { nounMeaning } from './thesaurus.js';
+import { asksForTold } from './unanswered.js';
 import { understand } from './understanding.js';
 import { isAcquiring } from './verbs.js';
 
@@ -78,6 +79,12 @@ export class FactStore {
       if (answer) return answer;
     }
     return undefined;
+  }
+
+  /** Whether the text asks for something that only who was told could know, and the facts do not hold it. */
+  asksForUntold(text: string): boolean {
+    const facts = this.all();
+    return understand(text).questions.some((question) => asksForTold(text, question, facts));
   }
 
   /** Ids of the texts that say something about what is named: "my password", "my dog", "where i live". */

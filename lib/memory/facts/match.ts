@@ -58,6 +58,10 @@ export class Matcher {
   match(fact: Fact, reading: Reading): FactMatch | undefined {
     if (fact.replaced) return undefined;
     const { hole } = reading;
+    // "is my dog" asks nothing yet.
+    const empty = reading.objects.length + reading.adjuncts.length === 0;
+    if (hole.part === 'check' && empty && /^(?:be|name|have)$/.test(reading.relation ?? ''))
+      return undefined;
     if (
       hole.part !== 'check' &&
       (fact.negated !== reading.negated || (fact.ended && !reading.past))

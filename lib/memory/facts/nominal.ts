@@ -190,7 +190,13 @@ export function readNominal(
     at++;
   }
   if (at === stepFrom) return undefined;
-  const nameFrom = nameWithin(tokens, stepFrom, at, possessive || definite || indefinite);
+  const nameFrom = nameWithin(
+    tokens,
+    stepFrom,
+    at,
+    possessive || definite || indefinite,
+    possessive,
+  );
   const step = stepOf(text, tokens, stepFrom, nameFrom ?? at);
   const name = nameFrom === undefined ? undefined : phraseOf(text, tokens, nameFrom, at, 'name');
   const steps: Step[] = [step];
@@ -214,6 +220,7 @@ function nameWithin(
   from: number,
   to: number,
   determined: boolean,
+  possessed: boolean,
 ): number | undefined {
   if (!determined) return undefined;
   for (let at = from + 1; at < to; at++) {
@@ -222,7 +229,8 @@ function nameWithin(
     if (isCapital(tokens[at])) {
       const rest = tokens.slice(at, to);
       if ((known || !isCapital(tokens[at - 1])) && rest.every((token) => !isPlainNoun(token))) {
-        return known || PEOPLE.has(lower) ? at : undefined;
+        // "my parakeet Coco", but not "my blue Volvo"
+        return known || (possessed && !isAdjective(lower)) ? at : undefined;
       }
       return undefined;
     }

@@ -242,6 +242,8 @@ function whatDoes(reading: Reading, subject: Entity, relation: string, add: AddR
     });
   }
   if (verb === 'have' && noun) {
+    const own = { head: noun.at(-1)!, modifiers: noun.slice(0, -1), words: noun.join(' ') };
+    changedTo(below(subject, own), add);
     for (const other of ['get', 'adopt', 'drive', 'bui']) add({ relation: other, tier: 1 });
     add({
       relation: 'be',

@@ -188,8 +188,7 @@ export class StatementReader extends ShortForms {
       !group.negated &&
       !/^(?:want|need|wish|hope|plan|look|like|love|see)/.test(group.relation)
     ) {
-      const someone = (entity: Entity) =>
-        /^(?:someone|somebody|person)$/.test(headOf(entity) ?? '');
+      const someone = (entity: Entity) => /^(?:someon|somebodi|person)$/.test(headOf(entity) ?? '');
       for (const { entity, names: given } of names) {
         this.name(
           group.relation === 'be' && someone(entity) ? subject : entity,

@@ -47,7 +47,7 @@ export const BY_NOUN: ReadonlyMap<string, readonly Way[]> = new Map(
   }).map(([noun, ways]) => [nounMeaning(noun), ways]),
 ); // prettier-ignore
 export const ALLERGIC = nounMeaning('allergy');
-export const EMPLOYER = new Set(['employer', 'workplace', 'job', 'office'].map(nounMeaning));
+export const EMPLOYER = new Set(['employer', 'workplace'].map(nounMeaning));
 export const SPOUSE = new Set(['husband', 'wife'].map(nounMeaning));
 
 /** Everything that may tell for whom somebody works. */
@@ -129,7 +129,7 @@ export function changedTo(subject: Entity, add: AddReading): void {
     'be reset',
     'becom',
   ]) {
-    add({ relation, hole: relation === 'becom' ? { part: 'object' } : at('to') });
+    add({ subject, relation, hole: relation === 'becom' ? { part: 'object' } : at('to') });
   }
   for (const relation of ['set', 'chang', 'switch', 'updat', 'reset', 'choos']) {
     add({ subject: undefined, relation, objects: [own], hole: at('to') });

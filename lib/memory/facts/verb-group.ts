@@ -233,7 +233,10 @@ export function readVerbs(
     skip();
     const follows = lowerAt(next);
     if (follows === 'got') verb = 'have';
-    else if (follows === 'been' || (isPast(follows) && isVerbForm(follows))) {
+    else if (
+      follows === 'been' ||
+      (isPast(follows) && (isVerbForm(follows) || /[^e]ed$/.test(follows)))
+    ) {
       past = true;
       verb = follows;
     } else if (follows === 'to' && isVerbForm(lowerAt(next + 1))) {

@@ -50,6 +50,7 @@ export function withoutDetours(tokens: readonly Token[]): readonly Token[] {
 
 /** "does" and "did" only help the verb after them. */
 export function helping(auxiliary: Token): Token {
+  if (auxiliary.apostrophe) return { ...auxiliary, text: 'is', lower: 'is', apostrophe: false };
   if (!DO.has(auxiliary.lower)) return auxiliary;
   return { ...auxiliary, lower: auxiliary.lower === 'did' ? '¿did' : '¿do' };
 }
