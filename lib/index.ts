@@ -28,7 +28,10 @@ export {
   type TokenInfluence,
 } from './session/index.js';
 export {
+  type Answer,
+  type AnsweringMemory,
   type EncodedText,
+  type FactAudit,
   type ForgetSelector,
   type Forgotten,
   type ListOptions,

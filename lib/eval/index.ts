@@ -1,3 +1,12 @@
+export { generateFactCases } from './fact-episodes.js';
+export {
+  evaluateFacts,
+  type FactCase,
+  type FactFailure,
+  type FactsOptions,
+  type FactsResult,
+  type FactStep,
+} from './facts.js';
 export { evaluateInfluence } from './influence.js';
 export {
   evaluateLean,
@@ -6,3 +15,4 @@ export {
   type LeanProgress,
   type LeanResult,
 } from './lean.js';
+export { evaluateLocomo, type LocomoConversation, type LocomoResult } from './locomo.js';

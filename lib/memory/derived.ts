@@ -1,4 +1,5 @@
-import type { EventLinks, Recalled, SpraySettings, Store } from '../store/index.js';
+import type { EventLinks, Recalled, SpraySettings, Store, StoredEvent } from '../store/index.js';
+import { FactStore } from './facts/index.js';
 import { KeyIndex } from './key-index.js';
 import { movement, SprayFold } from './spray.js';
 import { WordIndex } from './words.js';
@@ -7,7 +8,7 @@ import { WordIndex } from './words.js';
 const READ_ATTEMPTS = 20;
 
 /**
- * What follows from the events of a brain: the fold, the keys and the words, in RAM. Each is loaded
+ * What follows from the events of a brain: the fold, the keys, the words and the facts, in RAM. Each is loaded
  * when first needed and then kept in step with what is told and forgotten.
  */
 export class Derived {
@@ -15,6 +16,7 @@ export class Derived {
   private loadedFold: Promise<SprayFold> | undefined;
   private loadedKeys: Promise<KeyIndex> | undefined;
   private loadedWords: Promise<WordIndex> | undefined;
+  private loadedFacts: Promise<FactStore> | undefined;
 
   constructor(
     private readonly store: Store,
@@ -43,23 +45,29 @@ export class Derived {
   words(): Promise<WordIndex> {
     this.loadedWords ??= this.loaded('loadedWords', async () => {
       const words = new WordIndex();
-      for (const { id, text } of await this.store.events()) words.add(id, text);
+      for (const event of (await this.store.events()).reverse()) words.add(event);
       return words;
     });
     return this.loadedWords;
   }
 
+  facts(): Promise<FactStore> {
+    this.loadedFacts ??= this.loaded('loadedFacts', async () => {
+      const facts = new FactStore();
+      for (const event of (await this.store.events()).reverse()) facts.add(event);
+      return facts;
+    });
+    return this.loadedFacts;
+  }
+
   /** Takes in an event that the store has kept. */
-  async told(
-    id: number,
-    text: string,
-    key: Float32Array,
-    recalled: readonly Recalled[],
-  ): Promise<void> {
+  async told(event: StoredEvent, key: Float32Array, recalled: readonly Recalled[]): Promise<void> {
+    const { id } = event;
     const [keys, fold] = await Promise.all([this.keys(), this.fold()]);
     keys.add(id, key);
     fold.step({ id, recalled });
-    (await this.wordsSoFar())?.add(id, text);
+    (await this.soFar(this.loadedWords))?.add(event);
+    (await this.soFar(this.loadedFacts))?.add(event);
   }
 
   /** Recalled lists of all events but `gone`, with the new lists put in. */
@@ -77,8 +85,9 @@ export class Derived {
   async forgot(gone: ReadonlySet<number>, fold: SprayFold): Promise<void> {
     this.loadedFold = Promise.resolve(fold);
     (await this.keys()).remove(gone);
-    const words = await this.wordsSoFar();
+    const words = await this.soFar(this.loadedWords);
     for (const id of gone) words?.remove(id);
+    (await this.soFar(this.loadedFacts))?.remove(gone);
   }
 
   /** Takes over what another model, or other settings, have made of the events. */
@@ -98,7 +107,7 @@ export class Derived {
 
   /** What could not be loaded is tried again when it is needed next. */
   private async loaded<Part>(
-    name: 'loadedFold' | 'loadedKeys' | 'loadedWords',
+    name: 'loadedFold' | 'loadedKeys' | 'loadedWords' | 'loadedFacts',
     load: () => Promise<Part>,
   ): Promise<Part> {
     try {
@@ -109,9 +118,9 @@ export class Derived {
     }
   }
 
-  /** The words, if they were loaded: where they were not, there is nothing to keep in step. */
-  private async wordsSoFar(): Promise<WordIndex | undefined> {
-    return this.loadedWords?.catch(() => undefined);
+  /** A part, if it was loaded: where it was not, there is nothing to keep in step. */
+  private async soFar<Part>(part: Promise<Part> | undefined): Promise<Part | undefined> {
+    return part?.catch(() => undefined);
   }
 
   /** Reads one state of the brain, although a writer elsewhere may be changing it. */
@@ -120,7 +129,8 @@ export class Derived {
     for (let attempt = 1; ; attempt++) {
       const revision = await this.store.revision();
       if (revision !== this.seenRevision) {
-        this.loadedFold = this.loadedKeys = this.loadedWords = undefined;
+        this.loadedFold = this.loadedKeys = undefined;
+        this.loadedWords = this.loadedFacts = undefined;
         this.seenRevision = revision;
       }
       const result = await work();

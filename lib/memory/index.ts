@@ -1,3 +1,5 @@
+export type { Answer, AnsweringMemory } from './answer.js';
+export { type FactAudit, forgetRequest } from './facts/index.js';
 export { Memory } from './memory.js';
 export type { EncodedText, MemoryEncoder } from './encoder.js';
 export { MAX_TEXT_BYTES, type MemoryRecord, type RememberInput } from './record.js';
@@ -13,6 +15,7 @@ export type {
   RecallOptions,
   ReencodeOptions,
 } from './requests.js';
+export { contentStems } from './words.js';
 export { DEFAULT_SETTINGS } from './settings.js';
 export type { Spray, SpraySource } from './spray.js';
 export type { EventKind, ModelFingerprint, Origin, SpraySettings } from '../store/index.js';

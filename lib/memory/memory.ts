@@ -14,9 +14,11 @@ import {
   checkSignal,
   wrongType,
 } from '../validate.js';
+import { type Answer, NOTHING_TOLD, withMemories } from './answer.js';
 import { encodeAll, foldAll, relink } from './derivation.js';
 import { Derived } from './derived.js';
 import { checkSameSpace, encodeChecked, type MemoryEncoder, sameSpace } from './encoder.js';
+import { auditOf, type FactAudit } from './facts/index.js';
 import { memoryClosed, memoryNotFound, modelRequired, openedReadOnly } from './failures.js';
 import { type Match, rank } from './hybrid.js';
 import { KeyIndex } from './key-index.js';
@@ -31,6 +33,7 @@ import {
   type RememberInput,
 } from './record.js';
 import {
+  checkQuery,
   checkRecall,
   forgetFilter,
   type ForgetSelector,
@@ -164,7 +167,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       const recalled = keys.nearest(vectors.key, recallLimit, recallThreshold);
       const id = await this.store.append({ event, vectors, recalled });
       const memory: MemoryRecord = { id, ...event };
-      await this.derived.told(id, event.text, vectors.key, recalled);
+      await this.derived.told(memory, vectors.key, recalled);
       this.changes++;
       if (++this.sinceSnapshot >= SNAPSHOT_INTERVAL) await this.keepSnapshot();
       process.nextTick(() => this.emit('remembered', memory));
@@ -181,9 +184,10 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
    */
   async forget(selector: ForgetSelector): Promise<Forgotten> {
     this.checkOpen();
-    const select = forgetFilter(selector);
+    const given = forgetFilter(selector);
     return this.queue.run(async () => {
       this.checkWritable();
+      const select = typeof given === 'string' ? await this.saying(given) : given;
       const found = await this.store.events(select);
       const ids = found.map(({ id }) => id).sort((one, other) => one - other);
       const missing = select.ids?.filter((id) => !ids.includes(id)) ?? [];
@@ -221,6 +225,29 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       const matches = rank(scores, cosines).filter(({ score }) => score >= minScore);
       return this.withTexts(matches, limit, tags);
     });
+  }
+
+  /**
+   * Answers a question from what was told. A memory invents nothing: of what was not told it knows nothing, and
+   * for what is no question to a memory the answer is undefined.
+   *
+   * @throws {TypeError | RangeError} for a question that is no text, or too long.
+   */
+  async ask(question: string): Promise<Answer | undefined> {
+    this.checkOpen();
+    checkQuery('question', question);
+    return this.derived.read(async () => {
+      const facts = await this.derived.facts();
+      const answer = facts.ask(question);
+      if (answer) return withMemories(answer, this.store);
+      return facts.asksForUntold(question) ? NOTHING_TOLD : undefined;
+    });
+  }
+
+  /** What is told twice, contradicts itself, or no longer holds. */
+  async audit(): Promise<FactAudit> {
+    this.checkOpen();
+    return this.derived.read(async () => auditOf((await this.derived.facts()).all()));
   }
 
   /** Memories, newest first. */
@@ -357,6 +384,11 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       }
     }
     return best;
+  }
+
+  /** The events that say something about the topic. */
+  private async saying(topic: string): Promise<{ ids: number[] }> {
+    return { ids: (await this.derived.facts()).about(topic) };
   }
 
   private checkOpen(): void {

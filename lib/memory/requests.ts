@@ -28,8 +28,12 @@ export interface MemoryOptions extends SettingsInput {
   readonly maxBytes?: number | undefined;
 }
 
-/** Which memories to forget: by id, or all that carry a tag or come from a speaker. */
-export type ForgetSelector = number | readonly number[] | { tag: string } | { speaker: string };
+/**
+ * Which memories to forget: by id, all that carry a tag or come from a speaker, or those that say something about
+ * what the words of `query` name ("my password").
+ */
+export type ForgetSelector =
+  number | readonly number[] | { tag: string } | { speaker: string } | { query: string };
 
 export interface Forgotten {
   /** Ids of what was forgotten, ascending. */
@@ -110,25 +114,38 @@ export interface MemoryEvents {
 export function checkRecall(query: string, options: RecallOptions) {
   checkOptions('options', options, ['limit', 'tags', 'minScore', 'signal']);
   const { limit = 5, minScore = 0, tags, signal } = options;
-  checkString('query', query);
+  checkQuery('query', query);
   if (query.trim() === '') throw outOfRange('more than white space', 'query', query);
-  if (Buffer.byteLength(query) > MAX_TEXT_BYTES) {
-    throw outOfRange(`at most ${MAX_TEXT_BYTES} bytes of UTF-8`, 'query', query);
-  }
   checkNumber('limit', limit, { min: 1, max: 1000, integer: true });
   checkNumber('minScore', minScore, { min: 0, max: 1 });
   checkSignal('signal', signal);
   return { limit, minScore, tags: tags && normaliseTags('tags', tags), signal };
 }
 
-/** The events that a selector asks for. @throws {TypeError | RangeError} */
-export function forgetFilter(selector: ForgetSelector): EventFilter {
+/** @throws {TypeError | RangeError} unless it is a text of a length that can be told. */
+export function checkQuery(name: string, query: unknown): asserts query is string {
+  checkString(name, query);
+  if (Buffer.byteLength(query) > MAX_TEXT_BYTES) {
+    throw outOfRange(`at most ${MAX_TEXT_BYTES} bytes of UTF-8`, name, query);
+  }
+}
+
+/** The events that a selector asks for, or the words that name them. @throws {TypeError | RangeError} */
+export function forgetFilter(selector: ForgetSelector): EventFilter | string {
   if (typeof selector === 'number') return { ids: checkIds([selector]) };
   if (Array.isArray(selector)) return { ids: checkIds(selector) };
-  checkOptions('selector', selector, ['tag', 'speaker']);
-  const { tag, speaker } = selector as { tag?: unknown; speaker?: unknown };
-  if ((tag === undefined) === (speaker === undefined)) {
-    throw wrongType('an id, an array of ids, { tag } or { speaker }', 'selector', selector);
+  checkOptions('selector', selector, ['tag', 'speaker', 'query']);
+  const { tag, speaker, query } = selector as Record<'tag' | 'speaker' | 'query', unknown>;
+  if ([tag, speaker, query].filter((given) => given !== undefined).length !== 1) {
+    throw wrongType(
+      'an id, an array of ids, { tag }, { speaker } or { query }',
+      'selector',
+      selector,
+    );
+  }
+  if (query !== undefined) {
+    checkQuery('query', query);
+    return query;
   }
   if (tag !== undefined) return { tag: normaliseTag('tag', tag) };
   return { speaker: normaliseSpeaker('speaker', speaker) };

@@ -1,6 +1,11 @@
 import { GraffitiError } from '../errors.js';
 import type { ChatMessage, LoadedModel } from '../model/index.js';
 
+/** A message, and the memories whose words are in it. */
+export interface RememberedMessage extends ChatMessage {
+  readonly memories: readonly number[];
+}
+
 /** A prompt ready to be run. */
 export interface Prompt {
   readonly text: string;
@@ -8,7 +13,7 @@ export interface Prompt {
   /** Messages left out because the context is full. */
   readonly dropped: number;
   /** The messages it is made of, without the system prompt. */
-  readonly messages: readonly ChatMessage[];
+  readonly messages: readonly RememberedMessage[];
 }
 
 /**
@@ -19,7 +24,7 @@ export interface Prompt {
  * was told stays in memory. The last message is never dropped: too long by itself, it is refused.
  */
 export class Conversation {
-  private readonly messages: ChatMessage[] = [];
+  private readonly messages: RememberedMessage[] = [];
   private known = { text: '', tokens: new Int32Array() };
 
   constructor(
@@ -29,7 +34,7 @@ export class Conversation {
 
   /** All messages but the system prompt, oldest first. */
   get history(): readonly ChatMessage[] {
-    return this.messages;
+    return this.messages.map(({ role, content }) => ({ role, content }));
   }
 
   /**
@@ -37,12 +42,13 @@ export class Conversation {
    * begins has not been said. `begin` makes it part of the conversation.
    *
    * @param reserve tokens to keep free for the reply
+   * @param notes messages for this reply alone, after the user's
    * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`
    */
-  ask(content: string, reserve: number): Prompt {
+  ask(content: string, reserve: number, notes: readonly ChatMessage[] = []): Prompt {
     const { contextSize } = this.model.info;
-    const kept: ChatMessage[] = [...this.messages, { role: 'user', content }];
-    let prompt = this.render(kept);
+    const kept: RememberedMessage[] = [...this.messages, { role: 'user', content, memories: [] }];
+    let prompt = this.render([...kept, ...notes]);
     const limit = contextSize - Math.min(reserve, Math.floor(contextSize / 4));
     let dropped = 0;
     if (prompt.tokens.length > limit) {
@@ -51,7 +57,7 @@ export class Conversation {
           kept.shift();
           dropped++;
         } while (kept.length > 1 && kept[0]!.role !== 'user');
-        prompt = this.render(kept);
+        prompt = this.render([...kept, ...notes]);
       }
     }
     if (prompt.tokens.length >= contextSize) {
@@ -68,9 +74,34 @@ export class Conversation {
     this.messages.splice(0, this.messages.length, ...messages);
   }
 
-  /** Adds the reply that was made to the last prompt, with the tokens it was made of. */
-  answer(prompt: Prompt, text: string, tokens: readonly number[]): void {
-    this.messages.push({ role: 'assistant', content: text.trimStart() });
+  /** What the user said last is this memory. */
+  remembered(id: number): void {
+    const last = this.messages.at(-1);
+    if (last)
+      this.messages[this.messages.length - 1] = { ...last, memories: [...last.memories, id] };
+  }
+
+  /** Drops the turns that tell or repeat one of the memories, with their replies. */
+  forget(ids: ReadonlySet<number>): void {
+    const kept: RememberedMessage[] = [];
+    for (let at = 0; at < this.messages.length;) {
+      let next = at + 1;
+      while (next < this.messages.length && this.messages[next]!.role !== 'user') next++;
+      const turn = this.messages.slice(at, next);
+      if (!turn.some(({ memories }) => memories.some((id) => ids.has(id)))) kept.push(...turn);
+      at = next;
+    }
+    this.messages.splice(0, this.messages.length, ...kept);
+  }
+
+  /** Adds the reply that was made to the last prompt, with the tokens it was made of and what it recalled. */
+  answer(
+    prompt: Prompt,
+    text: string,
+    tokens: readonly number[],
+    memories: readonly number[],
+  ): void {
+    this.messages.push({ role: 'assistant', content: text.trimStart(), memories });
     this.known = {
       text: prompt.text + text,
       tokens: Int32Array.from([...prompt.tokens, ...tokens]),
@@ -79,6 +110,7 @@ export class Conversation {
 
   private render(messages: readonly ChatMessage[]): { text: string; tokens: Int32Array } {
     const system = this.system === undefined ? [] : [{ role: 'system', content: this.system }];
-    return this.model.renderChat([...system, ...messages], this.known);
+    const plain = messages.map(({ role, content }) => ({ role, content }));
+    return this.model.renderChat([...system, ...plain], this.known);
   }
 }

@@ -106,11 +106,14 @@ export interface PromptOptions extends SamplingOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether this prompt is remembered. Default: the session's. */
   readonly remember?: boolean | undefined;
+  /** Whether the reply may recall what was told, and "forget …" forgets. Default: the session's. */
+  readonly recall?: boolean | undefined;
 }
 
 /** @throws {TypeError | RangeError} Sampling options are checked by the model layer. */
 export function checkPrompt(options: PromptOptions): void {
-  checkOptions('options', options, [...SAMPLING_NAMES, 'signal', 'remember']);
+  checkOptions('options', options, [...SAMPLING_NAMES, 'signal', 'remember', 'recall']);
   checkSignal('signal', options.signal);
   if (options.remember !== undefined) checkBoolean('remember', options.remember);
+  if (options.recall !== undefined) checkBoolean('recall', options.recall);
 }

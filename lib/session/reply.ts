@@ -1,4 +1,5 @@
 import { GraffitiError, type GraffitiErrorCode } from '../errors.js';
+import type { AnsweringMemory } from '../memory/index.js';
 import type { NativeFinish } from '../native.js';
 
 /** A token whose probability the spray changed much. */
@@ -82,6 +83,10 @@ export interface Reply {
   };
   /** Undefined when nothing was sprayed or influence is off. */
   readonly influence: ReplyInfluence | undefined;
+  /** The memories that the reply says again; empty when nothing told answers the prompt. */
+  readonly recalled: readonly AnsweringMemory[];
+  /** Ids of the memories that the prompt asked to forget, and that are gone. */
+  readonly forgotten: readonly number[];
   readonly seconds: { readonly prompt: number; readonly reply: number };
 }
 
@@ -164,7 +169,15 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
    *
    * @param aborted the failure of a reply that its reader did not leave, but someone else ended
    */
-  finish(event: NativeFinish, droppedMessages: number, aborted: GraffitiError): void {
+  finish(
+    event: NativeFinish,
+    {
+      droppedMessages,
+      recalled,
+      forgotten,
+    }: { droppedMessages: number } & Pick<Reply, 'recalled' | 'forgotten'>,
+    aborted: GraffitiError,
+  ): void {
     this.pieces.push(event.text);
     if (event.finish === 'error') {
       this.fail(new GraffitiError(event.code as GraffitiErrorCode, event.message));
@@ -182,6 +195,8 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
           droppedMessages,
         },
         influence: this.influence.total,
+        recalled,
+        forgotten,
         seconds: { prompt: event.promptSeconds, reply: event.replySeconds },
       });
       this.wake?.();

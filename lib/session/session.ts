@@ -2,7 +2,7 @@ import { GraffitiError, throwIfAborted } from '../errors.js';
 import { Memory, type MemoryRecord, type RememberInput } from '../memory/index.js';
 import { type ChatMessage, checkSampling, type LoadedModel } from '../model/index.js';
 import type { InfluenceErrors } from '../native.js';
-import { checkOptions, checkString, outOfRange, wrongType } from '../validate.js';
+import { checkBoolean, checkOptions, checkString, outOfRange, wrongType } from '../validate.js';
 import { Conversation } from './conversation.js';
 import { modelEncoder } from './encoder.js';
 import {
@@ -13,6 +13,7 @@ import {
   type GraffitiOptions,
   type PromptOptions,
 } from './options.js';
+import { NOTHING, RecallChannel, recollect } from './recollection.js';
 import { type Reply, ReplyStream } from './reply.js';
 
 export interface SessionOptions {
@@ -22,6 +23,10 @@ export interface SessionOptions {
    */
   readonly brain?: string | URL | Memory | undefined;
   readonly graffiti?: GraffitiOptions | undefined;
+  /**
+   * Whether replies may recall what was told, and "forget my password" forgets. Default true.
+   */
+  readonly recall?: boolean | undefined;
   /** System prompt. */
   readonly system?: string | undefined;
 }
@@ -42,6 +47,7 @@ export interface TextScore {
 /** A conversation with a model that remembers. One prompt at a time; many sessions at once. */
 export class Session implements AsyncDisposable {
   private readonly conversation: Conversation;
+  private readonly channel: RecallChannel;
   private readonly id: number;
   private current: number | undefined;
   private busy = false;
@@ -55,21 +61,27 @@ export class Session implements AsyncDisposable {
     // A failure shows at the next prompt, which compiles again.
     this.refreshSpray().catch(() => {});
   };
+  private readonly onForgotten = ({ ids }: { readonly ids: readonly number[] }) => {
+    this.conversation.forget(new Set(ids));
+    this.onMemoryChange();
+  };
 
   private constructor(
     private readonly model: LoadedModel,
     readonly memory: Memory,
     private readonly ownsMemory: boolean,
     private readonly options: CheckedGraffiti,
+    private readonly mayRecall: boolean,
     system: string | undefined,
     private readonly onClose: (session: Session) => void,
   ) {
     this.conversation = new Conversation(model, system);
+    this.channel = new RecallChannel(model);
     this.id = model.openSession();
     this.strengthNow = options.strength;
     model.setStrength(this.id, options.strength);
     memory.on('remembered', this.onMemoryChange);
-    memory.on('forgotten', this.onMemoryChange);
+    memory.on('forgotten', this.onForgotten);
   }
 
   /** Use `GraffitiModel.createSession`. */
@@ -78,8 +90,9 @@ export class Session implements AsyncDisposable {
     options: SessionOptions,
     onClose: (session: Session) => void,
   ): Promise<Session> {
-    checkOptions('options', options, ['brain', 'graffiti', 'system']);
-    const { brain, graffiti = {}, system } = options;
+    checkOptions('options', options, ['brain', 'graffiti', 'recall', 'system']);
+    const { brain, graffiti = {}, recall = true, system } = options;
+    checkBoolean('recall', recall);
     if (system !== undefined) checkString('system', system);
     const checked = checkGraffiti(graffiti);
     const shared = brain instanceof Memory;
@@ -95,7 +108,7 @@ export class Session implements AsyncDisposable {
     let session: Session | undefined;
     try {
       if (shared) memory.checkModel(modelEncoder(model, checked.writer));
-      session = new Session(model, memory, !shared, checked, system, onClose);
+      session = new Session(model, memory, !shared, checked, recall, system, onClose);
       await session.refreshSpray();
       model.checkOpen(); // it may have been disposed meanwhile
       return session;
@@ -198,7 +211,7 @@ export class Session implements AsyncDisposable {
   dispose(): Promise<void> {
     this.disposed ??= (async () => {
       this.memory.off('remembered', this.onMemoryChange);
-      this.memory.off('forgotten', this.onMemoryChange);
+      this.memory.off('forgotten', this.onForgotten);
       this.abortCurrent();
       this.model.closeSession(this.id);
       this.onClose(this);
@@ -216,7 +229,7 @@ export class Session implements AsyncDisposable {
   private async run(
     text: string,
     sampling: ReturnType<typeof checkSampling>,
-    { signal, remember = this.options.remember }: PromptOptions,
+    { signal, remember = this.options.remember, recall = this.mayRecall }: PromptOptions,
     stream: ReplyStream,
   ): Promise<void> {
     const release = () => {
@@ -227,8 +240,14 @@ export class Session implements AsyncDisposable {
     const onAbort = () => this.abortCurrent();
     try {
       throwIfAborted(signal, 'The reply');
-      const prompt = this.conversation.ask(text, sampling.maxTokens);
-      if (remember && text.trim() !== '') await this.remember({ text }, signal);
+      const recollection = recall ? await recollect(this.memory, text) : NOTHING;
+      const { note, answer, recalled, asksToForget, forgotten } = recollection;
+      // What is forgotten is gone from the conversation too.
+      this.conversation.forget(new Set(forgotten));
+      const notes = this.channel.noteMessages(note);
+      const prompt = this.conversation.ask(text, sampling.maxTokens, notes);
+      const told = remember && !asksToForget && text.trim() !== '';
+      const memory = told ? await this.remember({ text }, signal) : undefined;
       await this.refreshSpray();
       throwIfAborted(signal, 'The reply');
       this.checkOpen();
@@ -243,13 +262,17 @@ export class Session implements AsyncDisposable {
             stream.push({ index, id, text: piece, logprob, influence: figures }),
           onFinish: (event) => {
             release();
-            stream.finish(event, prompt.dropped, this.whyEnded(signal));
+            const droppedMessages = prompt.dropped;
+            stream.finish(event, { droppedMessages, recalled, forgotten }, this.whyEnded(signal));
             const { text: said, ids } = stream.soFar;
-            this.conversation.answer(prompt, said, ids);
+            const memories = recalled.map(({ id }) => id);
+            this.conversation.answer(prompt, said, ids, memories);
           },
         },
+        this.channel.copies(answer),
       );
       this.conversation.begin(prompt);
+      if (memory) this.conversation.remembered(memory.id);
       signal?.addEventListener('abort', onAbort, { once: true });
     } catch (error) {
       release();

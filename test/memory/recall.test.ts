@@ -78,7 +78,34 @@ describe('recall', () => {
   });
 });
 
+/** Texts hours apart, which are no neighbours. */
+const alone = (id: number, text: string) => ({ id, text, speaker: 'user', time: id * 1e8 });
+const beside = (id: number, text: string, speaker = 'user') => ({ id, text, speaker, time: 0 });
+
 describe('words', () => {
+  it('of the texts around count too, at a discount, those before more than those after', () => {
+    const index = new WordIndex();
+    ['ox', 'ant', 'bee', 'cow', 'emu', 'fly', 'elk'].forEach((text, id) =>
+      index.add(beside(id, text)),
+    );
+    const scores = index.scores('cow');
+    const order = [...scores].sort(([, one], [, other]) => other - one).map(([id]) => id);
+    assert.deepEqual(order, [3, 4, 2, 5, 1]);
+    const apart = new WordIndex();
+    ['ox', 'ant', 'bee'].forEach((text, id) => apart.add(alone(id, text)));
+    assert.deepEqual([...apart.scores('ant').keys()], [1]);
+  });
+
+  it('of somebody whom the question names count double', () => {
+    const index = new WordIndex();
+    index.add({ ...alone(1, 'we saw a whale'), speaker: 'Ann' });
+    index.add({ ...alone(2, 'we saw a whale'), speaker: 'Bob' });
+    const scores = index.scores('which whale did Ann see');
+    assert.ok(Math.abs(scores.get(1)! - 2 * scores.get(2)!) < 1e-12);
+    const unnamed = index.scores('which whale');
+    assert.equal(unnamed.get(1), unnamed.get(2));
+  });
+
   it('score as the formula does when it is written out', () =>
     fc.assert(
       fc.property(
@@ -89,7 +116,7 @@ describe('words', () => {
         fc.array(fc.constantFrom('ox', 'ant', 'bee', 'cow', 'emu'), { minLength: 1, maxLength: 4 }),
         (texts, question) => {
           const index = new WordIndex();
-          texts.forEach((text, id) => index.add(id, text.join(' ')));
+          texts.forEach((text, id) => index.add(alone(id, text.join(' '))));
           const scores = index.scores(question.join(' '));
           const mean = texts.reduce((sum, text) => sum + text.length, 0) / texts.length || 1;
           const asked = [...new Set(question)];
@@ -114,9 +141,9 @@ describe('words', () => {
     const index = new WordIndex();
     const without = new WordIndex();
     for (const [id, text] of facts.entries()) {
-      index.add(id, text);
-      index.add(id, text); // twice changes nothing
-      if (id !== 2) without.add(id, text);
+      index.add(beside(id, text));
+      index.add(beside(id, text)); // twice changes nothing
+      if (id !== 2) without.add(beside(id, text));
     }
     index.remove(2);
     index.remove(2);

@@ -15,6 +15,17 @@ export interface EvalInfluenceOptions extends CommonOptions, ModelOptions {
   readonly tokens?: number;
 }
 
+export interface EvalFactsOptions extends CommonOptions, ModelOptions {
+  readonly data?: string;
+  readonly generate?: number;
+  readonly seed?: number;
+  readonly off: boolean;
+}
+
+export interface EvalLocomoOptions extends CommonOptions {
+  readonly data: string;
+}
+
 /** `graffiti eval`: every measured claim, on any data of the same shape. */
 export function registerEval(program: Command): void {
   const group = program.command('eval').description('Measure a claim on your own model and data.');
@@ -50,5 +61,31 @@ export function registerEval(program: Command): void {
     .action(async (options: EvalInfluenceOptions) => {
       const { influence } = await import('./influence.js');
       await influence(options);
+    });
+  addModelOptions(
+    describe(group, 'facts', {
+      summary: 'Whether what was told is recalled, word for word, and nothing else.',
+      examples: [
+        'graffiti eval facts --data facts.jsonl --json',
+        'graffiti eval facts --generate 400 --seed 1',
+      ],
+    }),
+  )
+    .option('--data <file>', 'one case a line: id, and steps that tell, ask or restart')
+    .option('--generate <count>', 'so many cases with random values instead', integer)
+    .option('--seed <seed>', 'of the random values (default: 1)', integer)
+    .option('--no-off', 'do not ask again with recall turned off')
+    .action(async (options: EvalFactsOptions) => {
+      const { facts } = await import('./facts.js');
+      await facts(options);
+    });
+  describe(group, 'locomo', {
+    summary: 'How many of the turns that answer a question recall finds, beside BM25.',
+    examples: ['graffiti eval locomo --data locomo.json --json'],
+  })
+    .requiredOption('--data <file>', 'JSON: conversations of dated sessions, with questions')
+    .action(async (options: EvalLocomoOptions) => {
+      const { locomo } = await import('./locomo.js');
+      await locomo(options);
     });
 }

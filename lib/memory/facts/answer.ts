@@ -1,0 +1,227 @@
+import type { Fact, Phrase } from './frame.js';
+import { type FactMatch, type Matcher, relationMeaning } from './match.js';
+import { paraphrases } from './paraphrases.js';
+import type { Hole, Question, Reading } from './reading.js';
+import { isAnimate } from './animate.js';
+import { listed, sentenceOf } from './wording.js';
+
+/** What the facts say to a question. */
+export interface FactAnswer {
+  /** 'unknown': whether it is so was not told, but something else of the kind was. */
+  readonly kind: 'value' | 'yes' | 'no' | 'unknown';
+  /** "Your dog is named Buddy." */
+  readonly answer: string;
+  /** "The user's dog is named Buddy." */
+  readonly note: string;
+  /** What was asked for, as it was told. */
+  readonly values: readonly string[];
+  /** Events behind the answer, the most important first, with how well each fits, 0 to 1. */
+  readonly sources: readonly { readonly id: number; readonly score: number }[];
+}
+
+/** Relations of which one thing is true at a time. */
+const SINGLE = new Set([
+  'name',
+  'age',
+  'live',
+  'work',
+  'drive',
+  'be bear',
+  'grow up',
+  'move',
+  'come',
+]);
+/** Verbs of which much is true at a time: that one thing is liked says nothing about another. */
+const OPEN = new Set([
+  'have',
+  'like',
+  'want',
+  'need',
+  'hate',
+  'get',
+  'know',
+  'see',
+  'do',
+  'go',
+  'think',
+]);
+
+/** The best answer of all readings; undefined when nothing told answers the question. */
+export function answerOf(
+  facts: readonly Fact[],
+  question: Question,
+  matcher: Matcher,
+): FactAnswer | undefined {
+  return question.check
+    ? checked(facts, question.readings, matcher)
+    : valueOf(facts, question.readings, matcher);
+}
+
+function matchesOf(
+  facts: readonly Fact[],
+  readings: readonly Reading[],
+  matcher: Matcher,
+): FactMatch[] {
+  const matches: { match: FactMatch; place: number }[] = [];
+  for (const reading of readings) {
+    facts.forEach((fact, place) => {
+      const match = matcher.match(fact, reading);
+      if (match) matches.push({ match, place });
+    });
+  }
+  return matches
+    .sort(
+      (one, other) =>
+        one.match.reading.tier - other.match.reading.tier ||
+        other.match.score - one.match.score ||
+        other.place - one.place,
+    )
+    .map(({ match }) => match);
+}
+
+function valueOf(
+  facts: readonly Fact[],
+  readings: readonly Reading[],
+  matcher: Matcher,
+): FactAnswer | undefined {
+  const [best] = matchesOf(facts, readings, matcher);
+  if (!best) return undefined;
+  const values =
+    best.values.length > 0
+      ? best.values.map(({ text }) => text)
+      : [sentenceOf(best.fact, 'second')];
+  return found('value', best, sentenceOf(best.fact, 'second'), values);
+}
+
+function found(
+  kind: FactAnswer['kind'],
+  { fact, score, reading }: FactMatch,
+  answer: string,
+  values: readonly string[],
+): FactAnswer {
+  const surety = score / (1 + 0.25 * reading.tier);
+  return {
+    kind,
+    answer,
+    note: sentenceOf(fact, 'third'),
+    values,
+    sources: [{ id: fact.event, score: surety }],
+  };
+}
+
+/** Whether it is so: what is known about the same thing decides. */
+function checked(
+  facts: readonly Fact[],
+  readings: readonly Reading[],
+  matcher: Matcher,
+): FactAnswer | undefined {
+  const so = matchesOf(facts, readings, matcher)[0];
+  const known = readings.flatMap((reading) => {
+    const open = opened(reading);
+    return open
+      ? [{ asked: askedOf(reading)!, ...bestOf(facts, open, matcher, askedOf(reading)!) }]
+      : [];
+  });
+  const instead = known.find(({ other }) => other !== undefined)?.other;
+  const same = so ?? known.find(({ agreeing }) => agreeing !== undefined)?.agreeing;
+  if (same && !(instead && overrides(facts, instead.fact, same.fact))) {
+    const agrees =
+      same.fact.negated === same.reading.negated && (!same.fact.ended || same.reading.past);
+    const values = partsOf(same.fact).map(({ text }) => text);
+    return found(
+      agrees ? 'yes' : 'no',
+      same,
+      `${agrees ? 'Yes' : 'No'}. ${sentenceOf(same.fact, 'second')}`,
+      values,
+    );
+  }
+  if (!instead) return undefined;
+  const { fact } = instead;
+  const values = instead.values.map(({ text }) => text);
+  const valued = fact.relation === 'name' || (fact.relation === 'be' && !isAnimate(fact.subject));
+  const remembered = valued ? `What I remember is ${listed(values)}.` : sentenceOf(fact, 'second');
+  return found('unknown', instead, `Not that I know. ${remembered}`, values);
+}
+
+/** A later fact of a kind of which one is true at a time makes an earlier one old. */
+function overrides(facts: readonly Fact[], later: Fact, earlier: Fact): boolean {
+  const single =
+    SINGLE.has(relationMeaning(later.relation)) ||
+    (later.relation === 'be' && !isAnimate(later.subject));
+  return single && facts.indexOf(later) > facts.indexOf(earlier);
+}
+
+/** The part of a check that is in question. */
+function askedOf({ objects, adjuncts }: Reading): Phrase | undefined {
+  return objects.length === 1 && !(objects[0]!.kind === 'adjective' && adjuncts.length > 0)
+    ? objects[0]
+    : adjuncts[0]?.phrase;
+}
+
+/** The same with a hole where a check says what may be so: the dog's name, where it is asked whether it is Rex. */
+function opened(reading: Reading): Reading[] | undefined {
+  const { relation, objects, adjuncts, subject } = reading;
+  if (relation === undefined || subject === undefined) return undefined;
+  const asked = askedOf(reading);
+  if (!asked) return undefined;
+  let open: Reading;
+  if (asked === objects[0]) {
+    const kinds = relation === 'be' && asked.kind === 'class' ? (['class'] as const) : undefined;
+    const hole: Hole = kinds ? { part: 'object', kinds } : { part: 'object' };
+    open = { ...reading, hole, objects: [], adjuncts: [] };
+    // "is Rex my parakeet"
+    if (relation === 'be' && asked.kind === 'name' && subject.steps.length > 0) {
+      return [open, { ...open, relation: 'name' }, ...paraphrases(open)];
+    }
+    if (kinds && subject.steps.length === 0)
+      return [open, ...paraphrases({ ...open, relation: 'do', past: false })];
+  } else {
+    const { role, preposition } = adjuncts[0]!;
+    // What "the answer to the riddle" is, is not what it is to.
+    const plain = relation === 'be' && objects.length === 0;
+    if (plain && /^(?:to|of|for|about)$/.test(preposition)) return undefined;
+    const fixed = /^(?:from|to|with|for|as|about|of)$/.test(preposition);
+    const hole: Hole =
+      role === 'place' && !fixed ? { part: 'adjunct', role } : { part: 'adjunct', preposition };
+    open = {
+      ...reading,
+      hole: role === 'time' ? { part: 'adjunct', role } : hole,
+      adjuncts: adjuncts.slice(1),
+    };
+  }
+  return [open, ...paraphrases(open)];
+}
+
+/** The latest fact with the value asked about, and the latest with another one. */
+function bestOf(
+  facts: readonly Fact[],
+  readings: readonly Reading[],
+  matcher: Matcher,
+  asked: Phrase,
+) {
+  const matches = matchesOf(facts, readings, matcher).filter(({ reading }) => reading.tier < 2);
+  const agreeing = matches.find(({ values }) =>
+    values.some(
+      (value) => asked.words.length > 0 && asked.words.every((word) => value.words.includes(word)),
+    ),
+  );
+  const [first] = readings;
+  const others = OPEN.has(relationMeaning(first!.relation!).split(' ')[0]!)
+    ? []
+    : matches.filter(({ reading }) => reading.tier === 0 && !reading.negated);
+  const other = others.find(
+    (match) =>
+      match !== agreeing && match.values.every((value) => comparable(match.fact, value, asked)),
+  );
+  return { agreeing, other: other?.fact === agreeing?.fact ? undefined : other };
+}
+
+/** Whether one thing stands in the place of the other: a nurse and a doctor, but not a nurse and tired. */
+function comparable({ relation, subject }: Fact, told: Phrase, asked: Phrase): boolean {
+  if (relation !== 'be' || !isAnimate(subject)) return asked.entity?.root !== 'user';
+  return told.kind === asked.kind && told.kind !== 'adjective' && told.kind !== 'bare';
+}
+
+function partsOf({ objects, adjuncts }: Fact): Phrase[] {
+  return objects.length > 0 ? [...objects] : adjuncts.map(({ phrase }) => phrase);
+}

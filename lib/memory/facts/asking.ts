@@ -1,0 +1,149 @@
+import {
+  ADVERBS,
+  COPULAS,
+  DO,
+  FIRST_PERSON,
+  HAVE,
+  INTERJECTIONS,
+  MODALS,
+  POSSESSIVES,
+  PREPOSITIONS,
+  QUESTION_WORDS,
+  SUBJECT_PRONOUNS,
+} from './lexicon.js';
+import type { Sentence } from './sentences.js';
+import type { Token } from './tokens.js';
+
+/** How a sentence is meant. */
+export type Mood = 'statement' | 'question' | 'command';
+
+/** What a question is asked with: "do you remember …", "tell me …", "what did i say …". */
+const ASKING = [
+  /^(?:(?:please )?(?:can|could|would|will|do|did|may|might) (?:you|i|u) (?:please |still |also |even |happen to |ever |maybe |kindly )*(?:remember|recall|know|tell me|tell you|remind me|say|ask|have any idea|repeat|look up|list|name|give me|check|mention|mention to you|share)(?: to me| for me| again| about| of| me)?(?: once)?(?: more)? )/,
+  /^(?:please )?(?:tell|remind|give|show|inform|answer) me(?: again| please| once more| of| about| quickly)* /,
+  /^(?:i (?:forgot|forget|have forgotten|can not remember|do not remember|can not recall|need to know|want to know|would like to know|wonder|am wondering|was wondering|would love to know|am trying to remember|can never remember))(?: again| about)? /,
+  /^(?:i am curious|just curious|quick question|one question|question|any idea|remember|recall|say|name|repeat|i need(?= (?:my|our|the) )|refresh my memory|let us see|let me see|guess|quiz me|test)(?: on| about)? /,
+  /^(?:have|had) (?:i|we) (?:ever |already )?(?:told|mentioned to|said to|mentioned)(?: you)?(?: about)? /,
+  /^(?:what|who|where|when|how|which) (?=(?:do|did|would|can|could) (?:you )?(?:think|believe|say) )/,
+];
+/** "what did i say my dog is called": the words between the question word and the question. */
+const SAID =
+  /^(what|who|where|when|how old|how many|which|how|why)( [\p{L}]+)? (?:did|have|had) i (?:say|said|tell you|told you|mention|mentioned|tell)(?: to you)?(?: that)? (?=[\p{L}])/u;
+const AFTERTHOUGHT =
+  /(?: ,)?(?: (?:again|please|then|now|right now|exactly|currently|these days|though|anyway|by the way|btw|do you know|do you remember|do you recall|can you tell me|did i tell you|did i say|right|is it not|is n't it|is not it|am i not|are not i|do i not|did i not|correct|once more|for me|to you|if you remember|if i may ask|at all|ok|graffiti))+$/;
+
+/** A question without what it is asked with. */
+export interface Asked {
+  readonly tokens: readonly Token[];
+  /** It has words that only a question has. */
+  readonly sure: boolean;
+  /** "tell me my name": what follows need not be a question by itself. */
+  readonly requested: boolean;
+}
+
+/** Takes "do you remember", "again" and the like away. */
+export function bare(sentence: readonly Token[]): Asked {
+  let tokens = sentence.filter(
+    ({ kind, apostrophe, text }) =>
+      kind === 'word' || apostrophe || text === ',' || /["“”‘]/.test(text) || kind === 'symbol',
+  );
+  let requested = false;
+  const lowers = () => `${tokens.map(({ lower }) => lower).join(' ')} `;
+  const drop = (matched: string) => {
+    tokens = tokens.slice(matched.trim().split(' ').length);
+  };
+  const tail = AFTERTHOUGHT.exec(lowers().trimEnd())?.[0];
+  if (tail && tail.trim().split(' ').length < tokens.length)
+    tokens = tokens.slice(0, -tail.trim().split(' ').length);
+  for (let again = true; again && tokens.length > 1;) {
+    again = false;
+    const [first, second] = tokens;
+    const filler =
+      first!.text === ',' ||
+      first!.kind === 'symbol' ||
+      (INTERJECTIONS.has(first!.lower) && !COPULAS.has(second!.lower)) ||
+      (ADVERBS.has(first!.lower) && !isAuxiliaryWord(second!.lower));
+    if (filler) {
+      tokens = tokens.slice(1);
+      again = true;
+      continue;
+    }
+    const said = SAID.exec(lowers());
+    if (said) {
+      const kept = (said[1]! + (said[2] ?? '')).split(' ').length;
+      tokens = [...tokens.slice(0, kept), ...tokens.slice(said[0].trim().split(' ').length)];
+      requested = again = true;
+      continue;
+    }
+    for (const pattern of ASKING) {
+      const matched = pattern.exec(lowers())?.[0];
+      if (!matched || matched.trim().split(' ').length >= tokens.length) continue;
+      drop(matched);
+      requested = again = true;
+      break;
+    }
+  }
+  if (requested && /^(?:if|whether|that)$/.test(tokens[0]?.lower ?? '')) tokens = tokens.slice(1);
+  return { tokens, requested, sure: opensQuestion(tokens) };
+}
+
+/** Whether the words are in the order of a question. */
+function opensQuestion(tokens: readonly Token[]): boolean {
+  const [first, second, third] = tokens.map(({ lower }) => lower);
+  if (!first || !second) return false;
+  const at = PREPOSITIONS.has(first) && QUESTION_WORDS.has(second) ? 1 : 0;
+  const next = at === 0 ? second : (third ?? '');
+  if (QUESTION_WORDS.has(at === 0 ? first : second)) {
+    if (/^(?:when|while|where)$/.test(first)) return isAuxiliaryWord(next);
+    if (first === 'what' && /^(?:a|an)$/.test(next)) return false; // "what a day"
+    if (first === 'how' && !isAuxiliaryWord(next))
+      return tokens.some(({ lower }, index) => index > 1 && isAuxiliaryWord(lower));
+    return true;
+  }
+  if (!isAuxiliaryWord(first) || tokens[0]!.apostrophe) return false;
+  if (first === 'do' && second === 'not') return false;
+  const begins = (word: string) =>
+    SUBJECT_PRONOUNS.has(word) ||
+    POSSESSIVES.has(word) ||
+    /^(?:the|a|an|this|that|there)$/.test(word);
+  if (second === 'not') return begins(third ?? '');
+  return (
+    begins(second) ||
+    (/^(?:is|are|was|were|does|did|has)$/.test(first) &&
+      tokens.length > 2 &&
+      /^[A-Z]/.test(tokens[1]!.text)) ||
+    /^(?:is|are|was|were|does|did)$/.test(first)
+  );
+}
+
+export function isAuxiliaryWord(lower: string): boolean {
+  return (
+    COPULAS.has(lower) || DO.has(lower) || HAVE.has(lower) || MODALS.has(lower) || lower === "'s"
+  );
+}
+
+const COMMAND =
+  /^(?:please )?(?:count|tell|say|write|sing|give|show|play|stop|forget|repeat|list|make|help|let|go|come|talk|explain|translate|describe|imagine|pretend|act|be|draw|read|spell|compute|calculate|solve|summari[sz]e|define|generate|create|recommend|suggest|find|search|open|close|start|continue|try|look|listen|think|ask|answer|do|don't|remind|wake|set|turn|put|take|get|send|call|delete|remove|erase|wipe|clear|ignore|keep|meet|wait|choose|pick|guess) /;
+
+/** Statement, question or command. */
+export function moodOf({ tokens, asked }: Sentence): { mood: Mood; question: Asked } {
+  const question = bare(tokens);
+  const isAbout = question.tokens.some(
+    ({ lower }) => FIRST_PERSON.has(lower) || POSSESSIVES.has(lower),
+  );
+  if (asked || question.sure) return { mood: 'question', question };
+  const lower = `${tokens.map((token) => token.lower).join(' ')} `;
+  const told =
+    /^(?:please |also |and )*(?:remember|note|keep in mind|do not forget|save|store) /.test(lower);
+  if (question.requested && !told) {
+    return { mood: isAbout || question.tokens.length <= 6 ? 'question' : 'command', question };
+  }
+  if (
+    !told &&
+    COMMAND.test(lower) &&
+    !/^(?:please )?(?:call me|meet my|let me tell|keep in mind) /.test(lower)
+  ) {
+    return { mood: 'command', question };
+  }
+  return { mood: 'statement', question };
+}

@@ -1,0 +1,339 @@
+import { type Adjunct, below, type Entity, type Phrase } from './frame.js';
+import {
+  ADVERBS,
+  CONJUNCTIONS,
+  isListedAdjective,
+  isNumber,
+  isTimeWord,
+  PREPOSITIONS,
+} from './lexicon.js';
+import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
+import { spanOf, type Token } from './tokens.js';
+
+/** What follows the verb. */
+export interface Complement {
+  readonly objects: readonly Phrase[];
+  readonly adjuncts: readonly Adjunct[];
+  /** Names that phrases were given: "a dog named Rex", "two cats, Salt and Pepper". */
+  readonly names: readonly { readonly entity: Entity; readonly names: readonly Phrase[] }[];
+  /** Where clauses about a phrase begin: "a dog that loves …". */
+  readonly relatives: readonly {
+    readonly entity: Entity;
+    readonly from: number;
+    readonly whose: boolean;
+  }[];
+}
+
+const NAMED = /^(?:named|called|nicknamed)$/;
+const PLACE = new Set(
+  'at in on to near under into onto over behind beside between inside outside above below within around across along by against off through towards'.split(
+    ' ',
+  ),
+);
+
+/** Reads tokens[from … end) after the verbs. `subject` becomes the owner of what it has or gets. */
+export class ComplementReader {
+  private readonly objects: Phrase[] = [];
+  private readonly adjuncts: Adjunct[] = [];
+  private readonly named: { entity: Entity; names: Phrase[]; plural: boolean }[] = [];
+  private readonly relatives: { entity: Entity; from: number; whose: boolean }[] = [];
+  /** The phrase that "named Rex" or ", Rex" would be about. */
+  private last: { entity: Entity; plural: boolean; indefinite: boolean } | undefined;
+
+  constructor(
+    private readonly text: string,
+    private readonly tokens: readonly Token[],
+    private readonly end: number,
+    private readonly owner: Entity | undefined,
+    /** The complement is a title or a value, in which capitals hold small words together. */
+    private readonly titles: boolean,
+  ) {}
+
+  read(from: number): Complement {
+    let at = from;
+    while (at < this.end) at = Math.max(this.part(at), at + 1);
+    const { objects, adjuncts, relatives } = this;
+    return { objects, adjuncts, relatives, names: this.named };
+  }
+
+  private part(at: number): number {
+    const token = this.tokens[at]!;
+    const { lower } = token;
+    if (token.kind === 'mark') return this.quoted(at) ?? at + 1;
+    if (lower === 'because' || (lower === 'so' && this.tokens[at + 1]?.lower === 'that')) {
+      return this.adjunct('because', 'reason', this.clause(at + 1));
+    }
+    if (CONJUNCTIONS.has(lower)) return at + 1;
+    if (NAMED.test(lower) && this.last) return this.name(at + 1, this.last);
+    if (/^(?:who|which|that|whose)$/.test(lower) && this.last) {
+      this.relatives.push({ entity: this.last.entity, from: at + 1, whose: lower === 'whose' });
+      return this.end;
+    }
+    const title = this.titles && this.objects.length === 0 ? this.title(at) : undefined;
+    if (title !== undefined) {
+      this.objects.push(phraseOf(this.text, this.tokens, at, title, 'name'));
+      return title;
+    }
+    if (startsTime(this.tokens, at)) return this.time(at);
+    if (PREPOSITIONS.has(lower) && lower !== 'than') return this.prepositional(at);
+    const found = this.objects.length + this.adjuncts.length > 0;
+    if (ADVERBS.has(lower) && (at + 1 < this.end || found)) return at + 1;
+    if (lower === 'not' || lower === 'to') return lower === 'to' ? this.infinitive(at) : at + 1;
+    return this.nominal(at);
+  }
+
+  private nominal(at: number): number {
+    const found = readNominal(this.text, this.tokens, at, this.end);
+    if (!found) {
+      this.objects.push(phraseOf(this.text, this.tokens, at, at + 1, 'bare'));
+      return at + 1;
+    }
+    if (this.isApposition(found)) {
+      const known = this.named.at(-1);
+      if (known?.entity === this.last!.entity) known.names.push(found.phrase);
+      else this.named.push({ entity: this.last!.entity, names: [found.phrase], plural: false });
+      return found.next;
+    }
+    const entity = this.entityOf(found);
+    this.objects.push({ ...found.phrase, entity });
+    this.last = { entity, plural: found.plural, indefinite: found.indefinite };
+    if (found.name) this.named.push({ entity, names: [found.name], plural: false });
+    return found.next;
+  }
+
+  /** Something had or got belongs to whoever has it. */
+  private entityOf({ entity, phrase, indefinite, plural }: Nominal): Entity {
+    const [step] = entity.steps;
+    const loose = entity.root === 'world' && entity.steps.length === 1;
+    const bare = phrase.kind === 'bare' && plural;
+    return this.owner && step && loose && (indefinite || bare) ? below(this.owner, step) : entity;
+  }
+
+  /** ", Salt and Pepper" after "two cats"; ", Rex" after "a dog". */
+  private isApposition({ phrase, indefinite, next }: Nominal): boolean {
+    const { last } = this;
+    if (!last?.indefinite || indefinite || phrase.entity?.root !== 'world') return false;
+    const before = this.tokens.findIndex(({ start }) => start === phrase.span.start) - 1;
+    const comma = [',', ':', '—', '–', '-', '('].includes(this.tokens[before]?.lower ?? '');
+    const known = this.named.at(-1)?.entity === last.entity;
+    if (!comma && !(known && last.plural)) return false;
+    if (phrase.kind === 'name') return true;
+    const isLast =
+      next >= this.end || this.tokens[next]!.kind === 'mark' || this.tokens[next]!.lower === 'and';
+    return phrase.kind === 'bare' && phrase.words.length === 1 && isLast && (last.plural || comma);
+  }
+
+  private prepositional(at: number): number {
+    const preposition = this.tokens[at]!.lower;
+    const from = at + 1;
+    if (from >= this.end) {
+      this.adjuncts.push({
+        preposition,
+        role: 'other',
+        phrase: phraseOf(this.text, this.tokens, at, at + 1, 'bare'),
+      });
+      return from;
+    }
+    if (startsTime(this.tokens, from) || this.isTime(from)) {
+      const to = this.timeEnd(from);
+      const phrase = phraseOf(this.text, this.tokens, from, to, 'time');
+      const clock = /\d(?:am|pm|:\d\d)|^\d{1,2} (?:am|pm)|day$/i.test(phrase.text);
+      const lasting = (preposition === 'for' && !clock) || /^(?:since|during)$/.test(preposition);
+      this.adjuncts.push({ preposition, role: lasting ? 'duration' : 'time', phrase });
+      return to;
+    }
+    // "answers to the name Rex"
+    const called =
+      this.tokens[from + 1]?.lower === 'name' && isCapital(this.tokens[from + 2]) ? from + 2 : from;
+    const title = this.title(called);
+    const found =
+      title === undefined ? readNominal(this.text, this.tokens, from, this.end) : undefined;
+    const phrase =
+      title === undefined
+        ? (found?.phrase ?? phraseOf(this.text, this.tokens, from, this.phraseEnd(from), 'clause'))
+        : phraseOf(this.text, this.tokens, called, title, 'name');
+    this.adjuncts.push({ preposition, role: PLACE.has(preposition) ? 'place' : 'other', phrase });
+    if (found) {
+      this.last = { entity: found.entity, plural: found.plural, indefinite: found.indefinite };
+      if (found.name) this.named.push({ entity: found.entity, names: [found.name], plural: false });
+    }
+    return title ?? found?.next ?? this.phraseEnd(from);
+  }
+
+  private isTime(at: number): boolean {
+    const { lower } = this.tokens[at]!;
+    if (isTimeWord(lower)) return true;
+    const skip = /^(?:the|a|about|around|early|late|mid)$/.test(lower) ? 1 : 0;
+    const first = this.tokens[at + skip]?.lower ?? '';
+    const second = this.tokens[at + skip + 1]?.lower ?? '';
+    if (skip && isTimeWord(first)) return true;
+    const unit = /^(?:years?|months?|weeks?|days?|hours?|minutes?|decades?|a\.?m|p\.?m|o'clock)$/;
+    if (isNumber(first) && (unit.test(second) || isTimeWord(second))) return true;
+    // "the 4th of july"
+    return /^\d+(?:st|nd|rd|th)$/.test(first) && (second === 'of' || at + skip + 1 >= this.end);
+  }
+
+  private time(at: number): number {
+    const to = this.timeEnd(at);
+    const phrase = phraseOf(this.text, this.tokens, at, to, 'time');
+    if (this.titles && this.objects.length === 0) this.objects.push(phrase);
+    else this.adjuncts.push({ preposition: '', role: 'time', phrase });
+    return to;
+  }
+
+  private timeEnd(from: number): number {
+    let at = from + 1;
+    for (; at < this.end; at++) {
+      const { lower } = this.tokens[at]!;
+      const more =
+        isTimeWord(lower) ||
+        isNumber(lower) ||
+        /^(?:years?|months?|weeks?|days?|hours?|minutes?|times?|a|the|of|in|day|old|next|last|off)$/.test(
+          lower,
+        );
+      const comma =
+        lower === ',' &&
+        isNumber(this.tokens[at + 1]?.lower ?? '') &&
+        isTimeWord(this.tokens[at + 1]!.lower);
+      if (!more && !comma) break;
+      if (/^(?:a|the|of|in)$/.test(lower) && !this.isTime(at + 1 < this.end ? at + 1 : at)) break;
+    }
+    return at;
+  }
+
+  /** "to read books": the rest is one phrase. */
+  private infinitive(at: number): number {
+    this.objects.push(phraseOf(this.text, this.tokens, at, this.end, 'clause'));
+    return this.end;
+  }
+
+  /** "named Rex": the words up to a mark or a word that ends a phrase. */
+  private name(at: number, { entity }: { entity: Entity }): number {
+    const names: Phrase[] = [];
+    let next = at;
+    while (next < this.end) {
+      const to = this.title(next) ?? this.nameEnd(next);
+      if (to === next) break;
+      names.push(phraseOf(this.text, this.tokens, next, to, 'name'));
+      next = to;
+      if (!['and', ',', '&'].includes(this.tokens[next]?.lower ?? '') || next + 1 >= this.end)
+        break;
+      if (this.tokens[next + 1]!.lower === 'and') next++;
+      if (/^(?:an?|the|my|his|her|\d+)$/.test(this.tokens[next + 1]?.lower ?? '')) break;
+      next++;
+    }
+    if (names.length > 0) this.named.push({ entity, names, plural: names.length > 1 });
+    return next;
+  }
+
+  private nameEnd(from: number): number {
+    let at = from;
+    while (at < this.end) {
+      const { lower, kind } = this.tokens[at]!;
+      if (kind === 'mark' || CONJUNCTIONS.has(lower) || PREPOSITIONS.has(lower)) break;
+      if (/^(?:who|which|that|after|now|too)$/.test(lower) || startsTime(this.tokens, at)) break;
+      at++;
+    }
+    return at;
+  }
+
+  /** A run of capitals, with small words inside: "Back to the Future". */
+  private title(from: number): number | undefined {
+    if (
+      !isCapital(this.tokens[from]) &&
+      !(this.tokens[from]?.lower === 'the' && isCapital(this.tokens[from + 1]))
+    ) {
+      return undefined;
+    }
+    let to = from + 1;
+    for (let at = to; at < this.end; at++) {
+      const token = this.tokens[at]!;
+      const joined = token.lower === '&' && isCapital(this.tokens[at + 1]);
+      if (
+        isCapital(token) ||
+        joined ||
+        (to === at && isNumber(token.lower) && !isTimeWord(token.lower))
+      )
+        to = at + 1;
+      else if (
+        this.titles &&
+        /^(?:of|the|and|to|in|a|an|for|on|with|from|at|&|'s|by)$/.test(token.lower)
+      )
+        continue;
+      else if (token.apostrophe) continue;
+      else break;
+    }
+    const lastToken = this.tokens[to - 1]!;
+    if (lastToken.apostrophe) to--;
+    // One capital before a noun in lower case is no title: "Italian food", "Rust at …" is.
+    const next = this.tokens[to];
+    const stops =
+      to >= this.end ||
+      next!.kind === 'mark' ||
+      PREPOSITIONS.has(next!.lower) ||
+      CONJUNCTIONS.has(next!.lower) ||
+      ADVERBS.has(next!.lower);
+    const adjective = this.tokens
+      .slice(from, to)
+      .every(({ lower }) => isListedAdjective(lower) || isTimeWord(lower));
+    return stops && !adjective ? to : undefined;
+  }
+
+  private quoted(at: number): number | undefined {
+    if (!/^["“«'‘]$/.test(this.tokens[at]!.text)) return undefined;
+    let to = at + 1;
+    while (to < this.end && !/^["”»'’]$/.test(this.tokens[to]!.text)) to++;
+    if (to >= this.end || to === at + 1) return undefined;
+    const phrase = phraseOf(this.text, this.tokens, at + 1, to, 'name');
+    if (this.last && this.objects.length > 0)
+      this.named.push({ entity: this.last.entity, names: [phrase], plural: false });
+    else this.objects.push(phrase);
+    return to + 1;
+  }
+
+  private clause(from: number): { phrase: Phrase; next: number } {
+    return { phrase: phraseOf(this.text, this.tokens, from, this.end, 'clause'), next: this.end };
+  }
+
+  private adjunct(
+    preposition: string,
+    role: Adjunct['role'],
+    { phrase, next }: { phrase: Phrase; next: number },
+  ): number {
+    this.adjuncts.push({ preposition, role, phrase });
+    return next;
+  }
+
+  private phraseEnd(from: number): number {
+    let at = from + 1;
+    while (
+      at < this.end &&
+      this.tokens[at]!.kind !== 'mark' &&
+      !PREPOSITIONS.has(this.tokens[at]!.lower)
+    )
+      at++;
+    return at;
+  }
+}
+
+const FILLERS = new Set(
+  'now too also btw please ok okay lol haha then though anyway actually again currently right as well'.split(
+    ' ',
+  ),
+);
+
+/** Where tokens[from … to) stand, without fillers and marks at the end. */
+export function trimmedSpan(
+  tokens: readonly Token[],
+  from: number,
+  to: number,
+): { start: number; end: number } {
+  let last = to;
+  while (last > from + 1) {
+    const { lower, kind, text } = tokens[last - 1]!;
+    if (!(FILLERS.has(lower) || (kind === 'mark' && !/^["”’)]$/.test(text)) || kind === 'symbol'))
+      break;
+    last--;
+  }
+  return last > from ? spanOf(tokens.slice(from, last)) : { start: 0, end: 0 };
+}

@@ -1,0 +1,89 @@
+import type { Adjunct, Entity, Frame, Phrase } from './frame.js';
+import { isAnimate } from './animate.js';
+import { nounMeaning } from './thesaurus.js';
+
+const meanings = (list: string): ReadonlySet<string> => new Set(list.split(' ').map(nounMeaning));
+const HE = meanings(
+  'father brother son husband boyfriend uncle nephew grandfather grandson fiance stepfather king landlord',
+);
+const SHE = meanings(
+  'mother sister daughter wife girlfriend aunt niece grandmother granddaughter fiancee stepmother queen landlady',
+);
+/** How far back a pronoun reaches, in mentions. */
+const REACH = 12;
+
+/** Who and what was talked about last: what "she" and "it" stand for. */
+export class Mentions {
+  private readonly recent: Entity[] = [];
+
+  constructor(
+    /** Who says "i". */
+    private readonly speaker: Entity,
+    earlier: readonly Entity[] = [],
+  ) {
+    this.recent.push(...earlier);
+  }
+
+  get all(): readonly Entity[] {
+    return this.recent;
+  }
+
+  note(entity: Entity): void {
+    const named = entity.root === 'user' || entity.root === 'world';
+    if (!named || entity.steps.length === 0) return;
+    this.recent.push(entity);
+    if (this.recent.length > REACH) this.recent.shift();
+  }
+
+  /** The path with its pronoun resolved; undefined when there is nobody it could mean. */
+  resolve(entity: Entity): Entity | undefined {
+    if (entity.root === 'user')
+      return { root: this.speaker.root, steps: [...this.speaker.steps, ...entity.steps] };
+    if (entity.root === 'world' || entity.root === 'assistant') return entity;
+    const meant = this.recent.findLast((candidate) => suits(entity.root, candidate));
+    return meant && { root: meant.root, steps: [...meant.steps, ...entity.steps] };
+  }
+
+  /** The frame with everybody resolved; undefined when its subject cannot be. */
+  resolved(frame: Frame): Frame | undefined {
+    const subject = this.resolve(frame.subject);
+    const there = /^there$/i.test(frame.subjectText) && frame.objects.some(({ count }) => count);
+    if (!subject || subject.root === 'assistant' || (isPointer(subject) && !there))
+      return undefined;
+    const phrase = (one: Phrase): Phrase => ({
+      ...one,
+      entity: one.entity && this.resolve(one.entity),
+    });
+    const adjuncts = frame.adjuncts.map((adjunct): Adjunct => ({
+      ...adjunct,
+      phrase: phrase(adjunct.phrase),
+    }));
+    return { ...frame, subject, objects: frame.objects.map(phrase), adjuncts };
+  }
+
+  /** Takes in what a frame talks about: its subject, then what it is about. */
+  noteFrame({ subject, objects, relation }: Frame): void {
+    this.note(subject);
+    if (relation === 'name' || relation === 'be') return;
+    for (const { entity } of objects) if (entity) this.note(entity);
+  }
+}
+
+/** "that was nice": what it points at was not said. */
+function isPointer({ root, steps }: Entity): boolean {
+  return (
+    root === 'world' &&
+    (steps.length === 0 ||
+      /^(?:this|that|there|here|it|these|those|everything|something|nothing|everyone|someone|one|what)$/i.test(
+        steps[0]!.words,
+      ))
+  );
+}
+
+function suits(pronoun: Entity['root'], candidate: Entity): boolean {
+  const head = candidate.steps.at(-1)!.head;
+  if (pronoun === 'he') return isAnimate(candidate) && !SHE.has(head);
+  if (pronoun === 'she') return isAnimate(candidate) && !HE.has(head);
+  if (pronoun === 'it') return !HE.has(head) && !SHE.has(head);
+  return true;
+}

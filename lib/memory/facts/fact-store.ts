@@ -1,0 +1,263 @@
+import { answerOf, type FactAnswer } from './answer.js';
+import { Mentions } from './coreference.js';
+import { Aliases, fit } from './entities.js';
+import {
+  below,
+  type Draft,
+  type Entity,
+  type Fact,
+  type Frame,
+  type Phrase,
+  USER,
+} from './frame.js';
+import { Matcher, relationMeaning } from './match.js';
+import { readQuestion } from './questions.js';
+import type { Question } from './reading.js';
+import { nounMeaning } from './thesaurus.js';
+import { asksForTold } from './unanswered.js';
+import { understand } from './understanding.js';
+import { isAcquiring } from './verbs.js';
+
+/** What facts are derived from. */
+export interface ToldText {
+  readonly id: number;
+  readonly text: string;
+  readonly speaker: string;
+  /** ms since 1970 */
+  readonly time: number;
+}
+
+interface Told extends ToldText {
+  readonly drafts: readonly Draft[];
+}
+
+/** How many texts later a correction still finds what it corrects. */
+const CORRECTION_REACH = 4;
+
+/**
+ * What was told as facts, derived from the texts alone: each text is read once, and the facts are a fold over
+ * the texts in order, so that forgetting one leaves what there would be without it.
+ */
+export class FactStore {
+  private readonly told: Told[] = [];
+  private facts: Fact[] = [];
+  private mentions = new Map<string, Mentions>();
+  private cachedAliases: Aliases | undefined;
+  private folded = 0;
+
+  /** Texts come in the order of their ids. */
+  add({ id, text, speaker, time }: ToldText): void {
+    const drafts = speaker === 'assistant' ? [] : understand(text).drafts;
+    this.told.push({ id, text, speaker, time, drafts });
+  }
+
+  remove(ids: ReadonlySet<number>): void {
+    const kept = this.told.filter(({ id }) => !ids.has(id));
+    if (kept.length === this.told.length) return;
+    this.told.splice(0, this.told.length, ...kept);
+    this.facts = [];
+    this.mentions = new Map();
+    this.folded = 0;
+    this.cachedAliases = undefined;
+  }
+
+  /** All facts, those that were put right included, oldest first. */
+  all(): readonly Fact[] {
+    for (; this.folded < this.told.length; this.folded++) {
+      this.fold(this.told[this.folded]!);
+      this.cachedAliases = undefined;
+    }
+    return this.facts;
+  }
+
+  /** The answer to the first question in the text that the facts answer. */
+  ask(text: string): FactAnswer | undefined {
+    const facts = this.all();
+    const matcher = new Matcher(this.aliases());
+    for (const question of understand(text).questions) {
+      const answer = answerOf(facts, this.resolved(question), matcher);
+      if (answer) return answer;
+    }
+    return undefined;
+  }
+
+  /** Whether the text asks for something that only who was told could know, and the facts do not hold it. */
+  asksForUntold(text: string): boolean {
+    const facts = this.all();
+    return understand(text).questions.some((question) => asksForTold(text, question, facts));
+  }
+
+  /** Ids of the texts that say something about what is named: "my password", "my dog", "where i live". */
+  about(topic: string): number[] {
+    const facts = this.all();
+    const matcher = new Matcher(this.aliases());
+    const question = readQuestion(topic) ?? readQuestion(`what is ${topic}`);
+    if (!question) return [];
+    const { readings } = this.resolved(question);
+    const [first] = readings;
+    const whole =
+      first?.relation === 'be' && first.hole.part === 'object' ? first.subject : undefined;
+    const found = facts.filter((fact) => {
+      const open = { ...fact, replaced: false };
+      if (
+        readings.some(
+          (reading) =>
+            reading.tier <= 1 &&
+            reading.hole.part !== 'check' &&
+            matcher.match(
+              { ...open, negated: false, ended: false },
+              { ...reading, negated: false },
+            ),
+        )
+      )
+        return true;
+      return whole !== undefined && whole.steps.length > 0 && concerns(open, whole);
+    });
+    const ids = new Set(found.map(({ event }) => event));
+    // "is my password swordfish?" holds the value as well.
+    const values = found.flatMap(({ objects }) => objects.map(({ text }) => text.toLowerCase()));
+    const words = topicWords(whole);
+    for (const { id, text } of this.told) {
+      const lower = text.toLowerCase();
+      if (
+        values.some((value) => value.length > 1 && lower.includes(value)) &&
+        words.some((word) => nounsOf(lower).has(word))
+      )
+        ids.add(id);
+    }
+    return [...ids].sort((one, other) => one - other);
+  }
+
+  private aliases(): Aliases {
+    return (this.cachedAliases ??= new Aliases(this.facts));
+  }
+
+  private resolved(question: Question): Question {
+    const mentions = this.mentions.get('user') ?? new Mentions(USER);
+    const readings = question.readings.flatMap((reading) => {
+      const subject = reading.subject && mentions.resolve(reading.subject);
+      if (reading.subject && !subject) return [];
+      const phrase = (one: Phrase): Phrase => ({
+        ...one,
+        entity: one.entity && mentions.resolve(one.entity),
+      });
+      const adjuncts = reading.adjuncts.map((adjunct) => ({
+        ...adjunct,
+        phrase: phrase(adjunct.phrase),
+      }));
+      return [{ ...reading, subject, objects: reading.objects.map(phrase), adjuncts }];
+    });
+    return { ...question, readings };
+  }
+
+  private fold({ id, text, speaker, time, drafts }: Told): void {
+    let mentions = this.mentions.get(speaker);
+    if (!mentions) this.mentions.set(speaker, (mentions = new Mentions(speakerOf(speaker))));
+    for (const draft of drafts) {
+      if (draft.kind === 'correction') {
+        this.correct(draft, { id, text, time });
+        continue;
+      }
+      const frame = mentions.resolved(draft.frame);
+      if (!frame) continue;
+      mentions.noteFrame(frame);
+      const cut = ({ start, end }: Frame['verbs']) => text.slice(start, end);
+      const said = { verbs: cut(frame.verbs), complement: cut(frame.complement) };
+      const fact: Fact = { ...frame, event: id, time, source: text, said, replaced: false };
+      if (fact.negated) this.retract(fact);
+      this.facts.push(fact);
+    }
+  }
+
+  /** "no wait it's Garrett": the last fact again, with another value. */
+  private correct(
+    { value, instead }: Extract<Draft, { kind: 'correction' }>,
+    { id, text, time }: { id: number; text: string; time: number },
+  ): void {
+    const reach = this.told.findIndex((told) => told.id === id) - CORRECTION_REACH;
+    const least = this.told[Math.max(0, reach)]!.id;
+    const wrong = instead === undefined ? undefined : nounMeaning(instead);
+    const index = this.facts.findLastIndex(
+      (fact) =>
+        !fact.replaced &&
+        fact.event >= least &&
+        (wrong === undefined || partsOf(fact).some(({ words }) => words.includes(wrong))),
+    );
+    const fact = this.facts[index];
+    if (!fact) return;
+    const parts = partsOf(fact);
+    const old = parts.find(({ words }) => wrong !== undefined && words.includes(wrong)) ?? parts[0];
+    if (
+      !old ||
+      (value.kind === 'adjective') !== (old.kind === 'adjective') ||
+      value.kind === 'clause'
+    )
+      return;
+    const put = (phrase: Phrase) => (phrase === old ? value : phrase);
+    this.facts[index] = { ...fact, replaced: true };
+    this.facts.push({
+      ...fact,
+      objects: fact.objects.map(put),
+      adjuncts: fact.adjuncts.map((adjunct) => ({ ...adjunct, phrase: put(adjunct.phrase) })),
+      said: {
+        verbs: fact.said.verbs,
+        complement: fact.said.complement.replace(old.text, () => value.text),
+      },
+      event: id,
+      time,
+      source: text,
+    });
+  }
+
+  /** "i don't have a dog": what was said to the contrary is no more, and so is what was said of the dog. */
+  private retract(denial: Fact): void {
+    const [object] = denial.objects;
+    const relation = relationMeaning(denial.relation);
+    const lost =
+      isAcquiring(relation) && object?.entity && denial.subject.root !== 'world'
+        ? below(denial.subject, ...object.entity.steps.slice(-1))
+        : undefined;
+    this.facts = this.facts.map((fact) => {
+      if (fact.negated || fact.ended) return fact;
+      const same =
+        relationMeaning(fact.relation) === relation && fit(denial.subject, fact.subject) > 0;
+      const words = denial.objects.flatMap((phrase) => phrase.words);
+      const denied =
+        same &&
+        partsOf(fact).some(
+          (part) => words.length > 0 && words.every((word) => part.words.includes(word)),
+        );
+      return denied || (lost && concerns(fact, lost)) ? { ...fact, ended: true, past: true } : fact;
+    });
+  }
+}
+
+/** Who "i" is: the user, or somebody with a name. */
+function speakerOf(speaker: string): Entity {
+  if (speaker === 'user') return USER;
+  const words = speaker.toLowerCase().split(/\s+/).map(nounMeaning);
+  return {
+    root: 'world',
+    steps: [{ head: words.at(-1) ?? '', modifiers: words.slice(0, -1), words: speaker }],
+  };
+}
+
+function partsOf({ objects, adjuncts }: Fact): Phrase[] {
+  return [...objects, ...adjuncts.map(({ phrase }) => phrase)];
+}
+
+/** Whether the fact is about the entity, or about something of it. */
+function concerns({ subject, objects }: Fact, entity: Entity): boolean {
+  const begins = (path: Entity) =>
+    path.steps.length >= entity.steps.length &&
+    fit(entity, { root: path.root, steps: path.steps.slice(0, entity.steps.length) }) > 0;
+  return begins(subject) || objects.some((phrase) => phrase.entity && begins(phrase.entity));
+}
+
+function topicWords(entity: Entity | undefined): string[] {
+  return entity?.steps.flatMap(({ head, modifiers }) => [head, ...modifiers]) ?? [];
+}
+
+function nounsOf(lower: string): Set<string> {
+  return new Set((lower.match(/[\p{L}\p{N}]+/gu) ?? []).map(nounMeaning));
+}

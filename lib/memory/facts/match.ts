@@ -1,0 +1,245 @@
+import { type Aliases, fit } from './entities.js';
+import type { Adjunct, Entity, Fact, Phrase } from './frame.js';
+import type { Hole, Reading } from './reading.js';
+import { isKindOf, isListedKind, kindOf } from './thesaurus.js';
+import { verbMeaning } from './verbs.js';
+
+/** A fact that fits a question. */
+export interface FactMatch {
+  readonly fact: Fact;
+  readonly reading: Reading;
+  /** 0 to 1: how closely the fact is about what was asked. */
+  readonly score: number;
+  /** What the question asks for; empty for a check. */
+  readonly values: readonly Phrase[];
+}
+
+/** Verbs that say little: which thing is meant must show in the thing. */
+const VAGUE = new Set([
+  'have',
+  'get',
+  'like',
+  'want',
+  'need',
+  'bui',
+  'see',
+  'find',
+  'make',
+  'take',
+  'be',
+  'hate',
+  'know',
+  'lose',
+  'do',
+]);
+/** Kinds of which a member is always known. */
+const CLOSED_KINDS = new Set(['color', 'dai', 'month', 'season']);
+/** "what breed is my dog": a poodle. */
+const CLASS_NOUNS = new Set([
+  'breed',
+  'kind',
+  'type',
+  'make',
+  'model',
+  'speci',
+  'brand',
+  'sort',
+  'anim',
+]);
+
+export function relationMeaning(relation: string): string {
+  return relation.split(' ').map(verbMeaning).join(' ');
+}
+
+/** Compares questions with facts. Names and descriptions of one person are one. */
+export class Matcher {
+  constructor(private readonly aliases: Aliases) {}
+
+  match(fact: Fact, reading: Reading): FactMatch | undefined {
+    if (fact.replaced) return undefined;
+    const { hole } = reading;
+    // "is my dog" asks nothing yet.
+    const empty = reading.objects.length + reading.adjuncts.length === 0;
+    if (hole.part === 'check' && empty && /^(?:be|name|have)$/.test(reading.relation ?? ''))
+      return undefined;
+    if (
+      hole.part !== 'check' &&
+      (fact.negated !== reading.negated || (fact.ended && !reading.past))
+    )
+      return undefined;
+    if (!this.sameRelation(fact, reading)) return undefined;
+    let score = 1;
+    if (reading.subject) score = this.fits(reading.subject, fact.subject);
+    if (score === 0) return undefined;
+    const used = new Set<Phrase>();
+    if (!this.holdsAll(fact, reading, used)) return undefined;
+    const values = this.fill(fact, reading, hole, used);
+    return values && { fact, reading, score, values };
+  }
+
+  /** How well two paths agree under any of their names. */
+  fits(asked: Entity, told: Entity): number {
+    return Math.max(...this.aliases.of(asked).map((path) => fit(path, told)));
+  }
+
+  /** Whether every part that the question gives is in the fact. Such parts are put into `used`. */
+  private holdsAll(fact: Fact, { objects, adjuncts }: Reading, used: Set<Phrase>): boolean {
+    for (const phrase of objects) if (!this.holds(fact, phrase, used)) return false;
+    return adjuncts.every((adjunct) => this.holdsAdjunct(fact, adjunct, used));
+  }
+
+  private holds(fact: Fact, phrase: Phrase, used: Set<Phrase>): boolean {
+    const parts = [...fact.objects, ...fact.adjuncts.map((adjunct) => adjunct.phrase)];
+    const { entity } = phrase;
+    if (entity && entity.root !== 'world') {
+      const part = parts.find((one) => one.entity && this.fits(entity, one.entity) > 0);
+      if (part) used.add(part);
+      return part !== undefined;
+    }
+    const covering = parts.find((part) => covers(part.words, phrase.words));
+    if (covering) {
+      used.add(covering);
+      return true;
+    }
+    if (entity && parts.some((part) => part.entity && this.fits(entity, part.entity) > 0))
+      return true;
+    const all = parts.flatMap(({ words }) => words);
+    return phrase.words.length > 0 && covers(all, phrase.words);
+  }
+
+  private holdsAdjunct(fact: Fact, { role, phrase }: Adjunct, used: Set<Phrase>): boolean {
+    const same = fact.adjuncts.filter((adjunct) => adjunct.role === role);
+    // "what did i eat yesterday": a fact that says no time may be meant.
+    if (same.length === 0 && role === 'time' && fact.objects.every(({ kind }) => kind !== 'time'))
+      return true;
+    return this.holds(fact, phrase, used);
+  }
+
+  private sameRelation(fact: Fact, { relation, hole }: Reading): boolean {
+    if (relation === undefined) return true;
+    const [told, asked] = [relationMeaning(fact.relation), relationMeaning(relation)];
+    if (told === asked) return true;
+    // "what do i love": "i love to read" says it as well.
+    if (hole.part === 'object' && told.startsWith(`${asked} `) && fact.activity) return true;
+    // "how many kids do i have": anything that tells their number.
+    return hole.part === 'count' && hole.noun !== undefined && (asked === 'have' || asked === 'be');
+  }
+
+  /** The parts of the fact that go where the question has its hole; undefined where there are none. */
+  private fill(
+    fact: Fact,
+    reading: Reading,
+    hole: Hole,
+    used: ReadonlySet<Phrase>,
+  ): readonly Phrase[] | undefined {
+    const { objects } = reading;
+    const free = fact.objects.filter((phrase) => !used.has(phrase));
+    const some = (found: readonly Phrase[]) => (found.length > 0 ? found : undefined);
+    switch (hole.part) {
+      case 'check':
+        return [];
+      case 'object': {
+        if (
+          fact.activity &&
+          relationMeaning(fact.relation) !== relationMeaning(reading.relation ?? fact.relation)
+        ) {
+          return objects.length === 0 && !hole.noun ? [fact.activity] : undefined;
+        }
+        const fitting = free.filter(({ kind }) => !hole.kinds || hole.kinds.includes(kind));
+        return some(
+          hole.noun ? fitting.filter((phrase) => isOfKind(fact, phrase, hole.noun!)) : fitting,
+        );
+      }
+      case 'adjunct':
+        return some(
+          fact.adjuncts
+            .filter(({ role, preposition, phrase }) => {
+              if (used.has(phrase) || (hole.named && phrase.kind !== 'name')) return false;
+              if (hole.role !== undefined && role !== hole.role) return false;
+              return hole.preposition === undefined || preposition === hole.preposition;
+            })
+            .map(({ phrase }) => phrase),
+        );
+      case 'time':
+        return some([
+          ...free.filter(({ kind }) => kind === 'time'),
+          ...fact.adjuncts.filter(({ role }) => role === 'time').map(({ phrase }) => phrase),
+        ]);
+      case 'age':
+        return undefined; // asked in another way as well
+      case 'manner':
+        return some(
+          fact.adjuncts
+            .filter(
+              ({ preposition, phrase }) =>
+                !used.has(phrase) && /^(?:by|with|via|on|without|like)$/.test(preposition),
+            )
+            .map(({ phrase }) => phrase),
+        );
+      case 'measure':
+        return some(
+          free.filter(({ kind, words }) => kind === 'number' && words.includes(hole.adjective)),
+        );
+      case 'count':
+        return some(counted(fact, hole.noun, hole.words ?? []));
+      case 'subject':
+        return this.subjectOf(fact, reading, hole.noun);
+      case 'owner':
+        return undefined;
+    }
+  }
+
+  private subjectOf(
+    fact: Fact,
+    { objects, adjuncts, relation }: Reading,
+    noun: readonly string[] | undefined,
+  ): readonly Phrase[] | undefined {
+    if (objects.length + adjuncts.length === 0 && (relation === undefined || VAGUE.has(relation)))
+      return undefined;
+    const head = fact.subject.steps.at(-1)?.head;
+    if (noun && head !== noun.at(-1) && !(head && isKindOf(head, noun.at(-1)!))) return undefined;
+    return [];
+  }
+}
+
+function covers(told: readonly string[], asked: readonly string[]): boolean {
+  return (
+    asked.length > 0 &&
+    asked.every((word) =>
+      told.some((other) => other === word || isKindOf(other, word) || kindOf(other) === word),
+    )
+  );
+}
+
+/** Whether the thing may be one of the kind asked for: an instrument, a color, a car. */
+function isOfKind(
+  { relation }: Fact,
+  { words, head, kind, text }: Phrase,
+  noun: readonly string[],
+): boolean {
+  const wanted = noun.at(-1)!;
+  if (words.includes(wanted) || (head !== undefined && isKindOf(head, wanted))) return true;
+  const known = words.map(kindOf).find((one) => one !== undefined);
+  if (known === wanted) return true;
+  if (
+    CLOSED_KINDS.has(wanted) ||
+    (known !== undefined && (isListedKind(wanted) || known !== 'color'))
+  )
+    return false;
+  if (relation === 'be') return CLASS_NOUNS.has(wanted) && (kind === 'class' || kind === 'name');
+  if (VAGUE.has(relationMeaning(relation).split(' ')[0]!)) return /\p{Lu}/u.test(text);
+  return true;
+}
+
+/** The numbers with which a fact counts the noun; without a noun, its amounts. */
+function counted(fact: Fact, noun: string | undefined, words: readonly string[]): Phrase[] {
+  const subject = fact.counted ? [fact.counted] : [];
+  const parts = [...subject, ...fact.objects, ...fact.adjuncts.map(({ phrase }) => phrase)];
+  if (noun === undefined)
+    return parts.filter(({ kind, text }) => kind === 'number' || /^[$€£]\d/.test(text));
+  return parts.flatMap((part) => {
+    const { count } = part;
+    if (!count || !words.every((word) => covers(part.words, [word]))) return [];
+    return [{ ...part, span: count, text: fact.source.slice(count.start, count.end) }];
+  });
+}

@@ -1,0 +1,242 @@
+import { isAnimate } from './animate.js';
+import { ComplementReader, trimmedSpan } from './complement.js';
+import { below, type Draft, type Entity, type Frame, headOf, type Phrase } from './frame.js';
+import { COPULAS, PREPOSITIONS, UNREAL } from './lexicon.js';
+import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
+import { clausesOf, leadIn } from './sentences.js';
+import { ShortForms } from './short-forms.js';
+import { spanOf, type Token } from './tokens.js';
+import { findVerb, isAuxiliary, readVerbs } from './verb-group.js';
+import { isAcquiring, isVerbForm } from './verbs.js';
+
+/** What the statements of one sentence say. */
+export class StatementReader extends ShortForms {
+  read(): Draft[] {
+    const { length, corrects } = leadIn(this.tokens);
+    if (corrects && this.correction(length)) return this.drafts;
+    if (this.introduction(length) || this.labelled(length) || this.cleft(length))
+      return this.drafts;
+    let subject: { entity: Entity; phrase: Phrase } | undefined;
+    for (const { from, to, shared } of clausesOf(this.tokens, length)) {
+      const lead = shared ? 0 : leadIn(this.tokens.slice(from, to)).length;
+      if (UNREAL.has(this.tokens[from + lead]?.lower ?? '')) return this.drafts;
+      subject =
+        this.clause(from + lead, to, shared ? subject : undefined) ??
+        (shared ? subject : undefined);
+    }
+    return this.drafts;
+  }
+
+  /** Reads one clause and returns its subject. */
+  private clause(from: number, to: number, given?: { entity: Entity; phrase: Phrase }) {
+    if (given) {
+      this.predicate(given.entity, given.phrase, from, to);
+      return given;
+    }
+    const start = this.skipCircumstance(from, to);
+    const before = this.drafts.length;
+    const [tokens, end] = this.withoutApposition(start, to);
+    const verb = findVerb(tokens, start, end);
+    if (verb === undefined) return this.fragment(start, to);
+    const subject = this.subject(tokens, start, verb);
+    if (!subject) return undefined;
+    const within = tokens === this.tokens ? this : new StatementReader(this.text, tokens);
+    within.predicate(subject.entity, subject.phrase, verb, end, subject);
+    if (within !== this) this.drafts.push(...within.drafts);
+    if (start > from) this.addCircumstance(from, start, before);
+    return subject;
+  }
+
+  /** "…, my spaniel Rex": a name without a sentence. */
+  private fragment(from: number, to: number): undefined {
+    const found = readNominal(this.text, this.tokens, from, to);
+    if (found?.name && found.next >= to) this.name(found.entity, [found.name]);
+  }
+
+  /** "my locker combination: 88-21" */
+  private labelled(from: number): boolean {
+    const colon = this.tokens.findIndex(
+      ({ kind, text }, at) => at > from && kind === 'mark' && /^[:=]$/.test(text),
+    );
+    const found = colon < 0 ? undefined : readNominal(this.text, this.tokens, from, colon);
+    if (found?.next !== colon || !/^(?:my|our|the)$/.test(this.tokens[from]!.lower)) return false;
+    const is: Token = { ...this.tokens[colon]!, lower: 'is', kind: 'word' };
+    const tokens = [...this.tokens.slice(0, colon), is, ...this.tokens.slice(colon + 1)];
+    const within = new StatementReader(this.text, tokens);
+    within.predicate(found.entity, found.phrase, colon, tokens.length, found);
+    const isNow = (draft: Draft): Draft =>
+      draft.kind === 'fact' && draft.frame.relation === 'be'
+        ? { ...draft, frame: { ...draft.frame, verbs: { start: 0, end: 0 } } }
+        : draft;
+    this.drafts.push(...within.drafts.map(isNow));
+    return true;
+  }
+
+  /** "walnuts are what my boss collects", "Rome is where i live": the same in the usual order. */
+  private cleft(from: number): boolean {
+    const at = this.tokens.findIndex(
+      ({ lower }, index) =>
+        index > from + 1 &&
+        /^(?:what|where|who|whom)$/.test(lower) &&
+        COPULAS.has(this.tokens[index - 1]!.lower),
+    );
+    const end = this.tokens.length;
+    const verb = at < 0 || at + 2 >= end ? undefined : findVerb(this.tokens, at + 1, end);
+    const subject = verb === undefined ? undefined : this.subject(this.tokens, at + 1, verb);
+    if (verb === undefined || !subject) return false;
+    const place: Token[] =
+      this.tokens[at]!.lower === 'where' ? [{ ...this.tokens[at]!, text: 'in', lower: 'in' }] : [];
+    const value = this.tokens.slice(from, at - 1);
+    const said = this.tokens.slice(at + 1);
+    const within = new StatementReader(this.text, [...said, ...place, ...value]);
+    within.predicate(subject.entity, subject.phrase, verb - at - 1, within.tokens.length, subject);
+    const complement = spanOf(value);
+    this.drafts.push(
+      ...within.drafts.map((draft): Draft =>
+        draft.kind === 'fact' ? { ...draft, frame: { ...draft.frame, complement } } : draft,
+      ),
+    );
+    return true;
+  }
+
+  /** "in 2010 i moved to Rome", "last week, my dog …": the circumstance is read with the rest. */
+  private skipCircumstance(from: number, to: number): number {
+    const first = this.tokens[from]?.lower ?? '';
+    const timed =
+      from < to &&
+      startsTime(this.tokens, from) &&
+      !isAuxiliary(this.tokens, Math.min(from + 1, to - 1));
+    if (!timed && (!PREPOSITIONS.has(first) || first === 'like')) return from;
+    for (let at = from + 1; at < Math.min(to, from + 7); at++) {
+      if (
+        /^(?:i|my|we|our|he|she|they|his|the)$/.test(this.tokens[at]!.lower) &&
+        findVerb(this.tokens, at, to) !== undefined
+      )
+        return at;
+    }
+    if (first !== 'of') return from;
+    // "of all things Rome is my favorite city"
+    const name = this.tokens.findIndex((token, at) => at > from && at < to && isCapital(token));
+    return name < 0 ? from : name;
+  }
+
+  /** Gives what a clause says the time or place that was said before it. */
+  private addCircumstance(from: number, to: number, before: number): void {
+    const { adjuncts } = new ComplementReader(this.text, this.tokens, to, undefined, false).read(
+      from,
+    );
+    for (let at = before; at < this.drafts.length; at++) {
+      const draft = this.drafts[at]!;
+      if (draft.kind === 'correction' || draft.frame.relation === 'name') continue;
+      const frame = { ...draft.frame, adjuncts: [...draft.frame.adjuncts, ...adjuncts] };
+      this.drafts[at] = { kind: 'fact', frame };
+    }
+  }
+
+  /** "my sister, Anna, is a doctor": the name between the commas is told by itself. */
+  private withoutApposition(from: number, to: number): [tokens: readonly Token[], end: number] {
+    const first = readNominal(this.text, this.tokens, from, to);
+    const open = first?.next ?? to;
+    if (!first || this.tokens[open]?.lower !== ',' || open >= to) return [this.tokens, to];
+    const close = this.tokens.findIndex(({ lower }, at) => at > open && lower === ',');
+    if (close < 0 || close >= to) return [this.tokens, to];
+    const inner = this.tokens.slice(open + 1, close);
+    if (inner.length === 0) return [this.tokens, to];
+    if (inner.every(isCapital)) {
+      this.name(first.entity, [phraseOf(this.text, this.tokens, open + 1, close, 'name')]);
+    } else if (['who', 'which'].includes(inner[0]!.lower)) {
+      this.clause(open + 2, close, first);
+    } else return [this.tokens, to];
+    const rest = [...this.tokens.slice(0, open), ...this.tokens.slice(close + 1)];
+    return [rest, to - (close + 1 - open)];
+  }
+
+  /** Reads verbs and complement, and tells what they say about the subject. */
+  private predicate(
+    subject: Entity,
+    phrase: Phrase,
+    verb: number,
+    to: number,
+    found?: Nominal,
+  ): void {
+    const lastWord = phrase.head ?? '';
+    const group = readVerbs(this.tokens, verb, to, isAnimate(subject), lastWord);
+    if (subject.root === 'assistant') return this.findable(group.relation, group.next, to);
+    if ((group.unreal && group.relation !== 'be') || group.relation === 'wish') return;
+    const owner = isAcquiring(group.relation.split(' ').at(-1)!) ? subject : undefined;
+    const valued =
+      (group.relation === 'be' && (subject.root === 'world' || !isAnimate(subject))) ||
+      group.relation === 'name';
+    const reader = new ComplementReader(this.text, this.tokens, to, owner, valued);
+    const { objects, adjuncts, names, relatives } = reader.read(group.next);
+    const frame: Frame = {
+      subject,
+      subjectText: phrase.text,
+      counted: phrase.count && phrase,
+      relation: group.relation,
+      objects,
+      adjuncts,
+      negated: group.negated,
+      past: group.past,
+      ended: group.ended,
+      activity: group.chained === undefined ? undefined : this.activity(group.chained, to),
+      verbs: spanOf(this.tokens.slice(verb, group.next)),
+      complement: trimmedSpan(this.tokens, group.next, to),
+    };
+    this.tell(frame, phrase, found);
+    if (
+      !group.negated &&
+      !/^(?:want|need|wish|hope|plan|look|like|love|see)/.test(group.relation)
+    ) {
+      const someone = (entity: Entity) => /^(?:someon|somebodi|person)$/.test(headOf(entity) ?? '');
+      for (const { entity, names: given } of names) {
+        this.name(
+          group.relation === 'be' && someone(entity) ? subject : entity,
+          given,
+          group.ended,
+        );
+      }
+    }
+    for (const { entity, from, whose } of relatives) this.relative(entity, from, to, whose);
+  }
+
+  /** "you can find my passport in the cellar": where it is. */
+  private findable(relation: string, from: number, to: number): void {
+    const found = relation === 'find' ? readNominal(this.text, this.tokens, from, to) : undefined;
+    if (found?.entity.root !== 'user' || found.entity.steps.length === 0) return;
+    const is: Token = { ...this.tokens[from - 1]!, text: 'is', lower: 'is' };
+    const within = new StatementReader(this.text, [
+      ...this.tokens.slice(0, found.next),
+      is,
+      ...this.tokens.slice(found.next),
+    ]);
+    within.predicate(found.entity, found.phrase, found.next, to + 1, found);
+    this.drafts.push(
+      ...within.drafts.map((draft): Draft =>
+        draft.kind === 'fact'
+          ? { ...draft, frame: { ...draft.frame, verbs: { start: 0, end: 0 } } }
+          : draft,
+      ),
+    );
+  }
+
+  private activity(from: number, to: number): Phrase {
+    const span = trimmedSpan(this.tokens, from, to);
+    const last = this.tokens.findIndex(({ end }) => end >= span.end);
+    return phraseOf(this.text, this.tokens, from, last + 1, 'clause');
+  }
+
+  /** "a dog |who is called Rex|", "a dog |whose name is Rex|" */
+  private relative(entity: Entity, from: number, to: number, whose: boolean): void {
+    const phrase = phraseOf(this.text, this.tokens, from - 2, from - 1, 'definite', entity);
+    if (!whose) {
+      if (isVerbForm(this.tokens[from]?.lower ?? '') || this.tokens[from]?.lower === "'s")
+        this.predicate(entity, phrase, from, to);
+      return;
+    }
+    const verb = findVerb(this.tokens, from, to);
+    const owned = verb === undefined ? undefined : readNominal(this.text, this.tokens, from, verb);
+    if (verb !== undefined && owned)
+      this.predicate(below(entity, ...owned.entity.steps), owned.phrase, verb, to);
+  }
+}

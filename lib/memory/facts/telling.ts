@@ -1,0 +1,200 @@
+import { isAnimate, isAnimateNoun } from './animate.js';
+import { namedBy } from './entities.js';
+import { type Draft, type Entity, type Frame, headOf, ownerOf, type Phrase } from './frame.js';
+import { ANIMALS, isAdjective, isNumber, PEOPLE, PREPOSITIONS } from './lexicon.js';
+import { type Nominal, phraseOf, readNominal } from './nominal.js';
+import { spanOf, type Token } from './tokens.js';
+import { isVerbForm } from './verbs.js';
+
+/** Puts what sentences say into the one form in which it is looked up. */
+export abstract class Telling {
+  readonly drafts: Draft[] = [];
+
+  constructor(
+    protected readonly text: string,
+    protected readonly tokens: readonly Token[],
+  ) {}
+
+  protected subject(tokens: readonly Token[], from: number, verb: number): Nominal | undefined {
+    const found = readNominal(this.text, tokens, from, verb);
+    if (!found) {
+      // "88-21 is my locker combination": any words can be what something is.
+      const phrase = phraseOf(this.text, tokens, from, verb, 'bare');
+      if (phrase.head === undefined) return undefined;
+      const entity: Entity = {
+        root: 'world',
+        steps: [{ head: phrase.head, modifiers: phrase.words.slice(0, -1), words: phrase.text }],
+      };
+      return { phrase, entity, next: verb, name: undefined, indefinite: false, plural: false };
+    }
+    if (found.name) this.name(found.entity, [found.name]);
+    const next = tokens[found.next];
+    if (found.next >= verb || !next) return found;
+    if (['and', '&', ','].includes(next.lower)) {
+      const phrase = phraseOf(this.text, tokens, from, verb, found.phrase.kind, found.entity);
+      return { ...found, phrase, next: verb, plural: true };
+    }
+    if (['who', 'that', 'which'].includes(next.lower)) return { ...found, next: verb };
+    if (!PREPOSITIONS.has(next.lower) || found.entity.steps.length === 0) return found;
+    // "the code for the door": what follows says which one.
+    const more = phraseOf(this.text, tokens, found.next + 1, verb, 'bare');
+    const last = found.entity.steps.at(-1)!;
+    const words = this.text.slice(spanOf(tokens.slice(from, verb)).start, more.span.end);
+    const bare = words.replace(/^(?:my|our|the|his|her|its|their)\s+/i, '');
+    const step = { head: last.head, modifiers: [...last.modifiers, ...more.words], words: bare };
+    const owner = ownerOf(found.entity);
+    return { ...found, entity: { root: owner.root, steps: [...owner.steps, step] }, next: verb };
+  }
+
+  /** Puts the frame into the one form in which it is looked up. */
+  protected tell(frame: Frame, subject: Phrase, found: Nominal | undefined): void {
+    const { relation, objects } = frame;
+    const [first, second] = objects;
+    const named = namedBy(frame.subject);
+    if (named && relation === 'be' && first) return this.name(named, objects, frame.ended, frame);
+    if (relation === 'name')
+      return void (first && this.name(frame.subject, objects, frame.ended, frame));
+    if (
+      /^(?:call|name|nicknam|dub|christen)$/.test(relation) &&
+      first?.entity &&
+      (second ?? first).kind !== 'clause'
+    ) {
+      const entity = first.entity;
+      if (second) return this.name(entity, [second], frame.ended, frame);
+    }
+    const [adjunct] = frame.adjuncts;
+    if (
+      /^(?:go|known|answer)$/.test(relation) &&
+      ['by', 'as', 'to'].includes(adjunct?.preposition ?? '')
+    ) {
+      const isName =
+        adjunct!.phrase.kind === 'name' && (relation !== 'go' || adjunct!.preposition === 'by');
+      if (isName) return this.name(frame.subject, [adjunct!.phrase], frame.ended, frame);
+    }
+    if (relation === 'be' && first) return this.copula(frame, first, subject, found);
+    if (relation === 'turn' && first && isNumber(first.text.toLowerCase()))
+      return this.add({ ...frame, relation: 'age' });
+    this.add(frame);
+  }
+
+  protected copula(frame: Frame, first: Phrase, subject: Phrase, found: Nominal | undefined): void {
+    const about = first.entity;
+    const owned = about && about.steps.length > 0 && about.root !== 'world';
+    const definite = about && about.steps.length > 0 && /^the\s+\p{Ll}/u.test(first.text);
+    const loose =
+      frame.subject.root === 'world' &&
+      !/^(?:the|this|that)\s+\p{Ll}/u.test(
+        subject.text.slice(0, 4).toLowerCase() + subject.text.slice(4),
+      );
+    if (loose && found !== undefined && !isTheme(subject)) {
+      if (owned) return this.inverted(frame, about, subject);
+      // "Rome is the capital" tells about both.
+      if (definite && !frame.negated) {
+        this.inverted(frame, this.whole(frame.complement) ?? about, subject);
+      }
+    }
+    if (headOf(frame.subject) === 'ag' && isNumber(first.text.toLowerCase())) {
+      return this.add({ ...frame, subject: ownerOf(frame.subject), relation: 'age' });
+    }
+    const years = /^\d{1,3}$|^[a-z-]+$/.test(first.text) && first.kind === 'number';
+    const old = /\byears?[ -]old\b|\byears of age\b/.test(
+      this.text.slice(first.span.start).toLowerCase(),
+    );
+    if (
+      (years && isAnimate(frame.subject)) ||
+      (first.kind === 'number' && old) ||
+      (old && /^\d/.test(first.text))
+    ) {
+      const number = first.count ?? first.span;
+      const text = this.text.slice(number.start, number.end);
+      const value = { ...first, span: number, text, words: [text.toLowerCase()] };
+      return this.add({ ...frame, relation: 'age', objects: [value] });
+    }
+    const somebody = frame.subject.root !== 'world' || isAnimateNoun(headOf(frame.subject));
+    if (
+      somebody &&
+      isAnimate(frame.subject) &&
+      !frame.negated &&
+      this.isNameOf(frame.subject, frame.objects)
+    ) {
+      return this.name(frame.subject, frame.objects, frame.ended, frame);
+    }
+    this.add(frame);
+  }
+
+  /** "the answer to the riddle" as one path. */
+  protected whole({ start, end }: Frame['complement']): Entity | undefined {
+    const from = this.tokens.findIndex((token) => token.start >= start);
+    const to = this.tokens.findLastIndex((token) => token.end <= end);
+    return from < 0 || to < from ? undefined : this.subject(this.tokens, from, to + 1)?.entity;
+  }
+
+  /** "Biscuit is my dog": what is said about the dog, not about biscuits. */
+  protected inverted(frame: Frame, about: Entity, subject: Phrase): void {
+    const value: Phrase = { ...subject, kind: 'name' };
+    const turned: Frame = {
+      ...frame,
+      subject: about,
+      subjectText: frame.objects[0]!.text,
+      objects: [value],
+      complement: subject.span,
+    };
+    const named = namedBy(about);
+    if (named) return this.name(named, [value], frame.ended, turned);
+    if (isAnimate(about)) return this.name(about, [value], frame.ended, turned);
+    this.add(turned);
+  }
+
+  /** Whether what someone is said to be is a name: "i'm Aiko", but not "i'm tired". */
+  protected isNameOf(subject: Entity, objects: readonly Phrase[]): boolean {
+    return (
+      objects.length > 0 &&
+      objects.every((phrase) => {
+        if (phrase.kind === 'name') return true;
+        const parts = phrase.text.toLowerCase().split(/\s+/);
+        if (/^(?:some|any|every|no)(?:one|body|thing)\b/.test(parts[0]!)) return false;
+        if (phrase.kind !== 'bare' || parts.length > 3 || subject.root === 'it') return false;
+        const plain = (lower: string) =>
+          isVerbForm(lower) || isAdjective(lower) || PEOPLE.has(lower) || ANIMALS.has(lower);
+        return parts.every((lower) => !plain(lower) && /^[\p{L}\p{M}'’-]+$/u.test(lower));
+      })
+    );
+  }
+
+  protected name(entity: Entity, names: readonly Phrase[], ended = false, frame?: Frame): void {
+    if (entity.root === 'assistant' || names.length === 0) return;
+    const last = names.at(-1)!;
+    const complement = { start: names[0]!.span.start, end: last.span.end };
+    const given = frame ?? {
+      subjectText: '',
+      adjuncts: [],
+      negated: false,
+      past: false,
+      verbs: { start: 0, end: 0 },
+    };
+    const { subjectText, adjuncts, negated, past, verbs } = given;
+    this.add({
+      subject: entity,
+      subjectText,
+      counted: undefined,
+      activity: undefined,
+      relation: 'name',
+      objects: names,
+      adjuncts,
+      negated,
+      past,
+      ended,
+      verbs,
+      complement,
+    });
+  }
+
+  protected add(frame: Frame): void {
+    this.drafts.push({ kind: 'fact', frame });
+  }
+}
+
+/** "today is my day off" is about today. */
+function isTheme({ kind, text }: Phrase): boolean {
+  return kind === 'time' && /^(?:today|tomorrow|tonight|now)$/i.test(text);
+}

@@ -1,0 +1,95 @@
+import { stem } from '../stem.js';
+
+/** Plurals that no rule makes. */
+const PLURALS = new Map(
+  Object.entries({
+  children: 'child', wives: 'wife', knives: 'knife', lives: 'life', mice: 'mouse', people: 'person', men: 'man',
+  women: 'woman', feet: 'foot', teeth: 'tooth', geese: 'goose', leaves: 'leaf', wolves: 'wolf', shelves: 'shelf',
+  halves: 'half', loaves: 'loaf', thieves: 'thief', calves: 'calf', kids: 'kid', oxen: 'ox', persons: 'person',
+  }),
+); // prettier-ignore
+
+/** Everyday words for one thing; the first stands for all. */
+const SAME_NOUN = new Map(
+  [
+    'dog puppy pup doggo doggy doggie hound pooch', 'cat kitten kitty kittycat', 'rabbit bunny', 'mother mom mum mommy mummy mama',
+    'father dad daddy papa', 'grandmother grandma granny nana gran', 'grandfather grandpa granddad grandad',
+    'child kid', 'brother bro', 'sister sis', 'aunt auntie', 'husband hubby', 'wife wifey', 'girlfriend gf', 'boyfriend bf',
+    'fiancee fiancée', 'fiance fiancé', 'friend pal buddy', 'bestie bff', 'neighbor neighbour',
+    'colleague coworker co-worker workmate', 'boss manager supervisor', 'roommate flatmate housemate',
+    'doctor physician gp', 'vet veterinarian', 'job profession occupation', 'employer company',
+    'color colour', 'favorite favourite fave fav', 'movie film', 'picture photo photograph pic', 'car automobile auto',
+    'bicycle bike', 'motorcycle motorbike', 'phone cellphone mobile smartphone', 'house home apartment',
+    'password passcode passphrase pass', 'pin pincode', 'wifi wi-fi wlan', 'code combination combo', 'city town',
+    'birthday birthdate', 'vacation holiday', 'surname lastname', 'nickname moniker', 'plane airplane aircraft',
+    'tv television telly', 'fridge refrigerator', 'couch sofa', 'garbage trash rubbish', 'exam examination', 'math maths',
+    'meal dish', 'drink beverage', 'class lesson course', 'hobby pastime', 'email e-mail mail', 'laptop notebook',
+    'lawyer attorney', 'store shop', 'present gift', 'soccer football', 'anniversary jubilee', 'spouse partner',
+    'shoe sneaker', 'license licence', 'number no nr', 'aim goal', 'ill sick', 'big large huge', 'small little tiny',
+    'zip zipcode postcode', 'locker cupboard',
+  ].flatMap((group) => {
+    const [first = '', ...rest] = group.split(' ');
+    return rest.map((other) => [other, first] as const);
+  }),
+); // prettier-ignore
+
+/** Words that stand for any of several kinds: who asks for the pet may mean the dog. */
+const MORE_GENERAL: Readonly<Record<string, readonly string[]>> = {
+  pet: ['dog', 'cat', 'rabbit', 'hamster', 'parrot', 'goldfish', 'turtl', 'tortois', 'hors', 'poni', 'snake', 'lizard', 'bird',
+    'ferret', 'hedgehog', 'gerbil', 'canari', 'budgi', 'iguana', 'gecko', 'fish', 'pig', 'rat', 'mous', 'chinchilla'],
+  parent: ['mother', 'father'], sibl: ['brother', 'sister'], child: ['son', 'daughter'], spous: ['husband', 'wife'],
+  vehicl: ['car', 'motorcycl', 'truck', 'van', 'bicycl'], grandpar: ['grandmoth', 'grandfath'], partner: ['husband', 'wife',
+    'girlfriend', 'boyfriend'], instrument: ['guitar', 'piano', 'violin'], relat: ['uncl', 'aunt', 'cousin'],
+}; // prettier-ignore
+
+/** One name for a noun in all its numbers and synonyms. */
+export function nounMeaning(lower: string): string {
+  const plain = lower.normalize('NFC').replace(/['’]s?$/, '');
+  const single = PLURALS.get(plain) ?? singular(plain);
+  return stem(SAME_NOUN.get(single) ?? SAME_NOUN.get(plain) ?? single);
+}
+
+function singular(word: string): string {
+  if (word.length < 4 || /(?:ss|us|is)$/.test(word) || !/^[a-z-]+s$/.test(word)) return word;
+  if (word.endsWith('ies') && word.length > 4) return `${word.slice(0, -3)}y`;
+  return /(?:ch|sh|x|ss)es$/.test(word) ? word.slice(0, -2) : word.slice(0, -1);
+}
+
+/** Whether a noun may be meant by the more general one. */
+export function isKindOf(noun: string, general: string): boolean {
+  return Object.hasOwn(MORE_GENERAL, general) && MORE_GENERAL[general]!.includes(noun);
+}
+
+/** Whether the word is written as a plural. */
+export function isPlural(lower: string): boolean {
+  return PLURALS.has(lower) || singular(lower) !== lower;
+}
+
+/** Members of kinds that questions ask for ("what color …"), stems. */
+const KINDS = new Map(
+  Object.entries({
+    color: 'red blue green yellow orange purple pink black white gray grey brown silver gold golden beige turquoise teal violet indigo maroon navy crimson scarlet magenta cyan lavender olive tan bronze burgundy',
+    instrument: 'guitar piano violin viola cello flute drum drums saxophone trumpet trombone clarinet harp banjo ukulele accordion oboe harmonica bass keyboard tuba mandolin bagpipes organ',
+    sport: 'soccer football tennis basketball baseball golf hockey rugby cricket volleyball badminton swimming rowing boxing wrestling squash lacrosse handball judo karate fencing',
+    game: 'chess poker cards go checkers backgammon scrabble bridge monopoly dominoes',
+    language: 'french spanish german italian portuguese polish greek russian chinese japanese korean arabic hindi dutch swedish turkish english finnish danish norwegian czech hungarian latin hebrew thai vietnamese welsh irish',
+    day: 'monday tuesday wednesday thursday friday saturday sunday',
+    month: 'january february march april may june july august september october november december',
+    season: 'spring summer autumn fall winter',
+    animal: 'dog cat rabbit hamster parrot horse pony cow goat sheep pig duck chicken snake lizard frog mouse rat ferret turtle bird fish owl fox wolf bear lion tiger elephant',
+    drink: 'tea coffee water juice milk beer wine cocoa lemonade soda cola whiskey cider smoothie espresso latte cappuccino',
+    size: 'small medium large',
+  }).flatMap(([kind, members]) =>
+    members.split(' ').map((member) => [nounMeaning(member), nounMeaning(kind)] as const),
+  ),
+); // prettier-ignore
+
+/** The kind a thing is known to be of, undefined for most things. */
+export function kindOf(noun: string): string | undefined {
+  return KINDS.get(noun);
+}
+
+/** Whether things of this kind are listed, so that one that is not listed is doubtful. */
+export function isListedKind(kind: string): boolean {
+  return [...KINDS.values()].includes(kind);
+}

@@ -1,0 +1,28 @@
+import { moodOf } from './asking.js';
+import type { Draft } from './frame.js';
+import { readQuestion } from './questions.js';
+import type { Question } from './reading.js';
+import { sentencesOf } from './sentences.js';
+import { StatementReader } from './statements.js';
+import { tokenize } from './tokens.js';
+
+/** What a text states and asks. Commands and small talk are neither. */
+export interface Understanding {
+  readonly drafts: readonly Draft[];
+  readonly questions: readonly Question[];
+}
+
+/** Reads a text, sentence by sentence. */
+export function understand(text: string): Understanding {
+  const drafts: Draft[] = [];
+  const questions: Question[] = [];
+  for (const sentence of sentencesOf(text, tokenize(text))) {
+    const { mood, question } = moodOf(sentence);
+    if (mood === 'statement') drafts.push(...new StatementReader(text, sentence.tokens).read());
+    if (mood === 'question') {
+      const read = readQuestion(text, sentence.tokens, question);
+      if (read) questions.push(read);
+    }
+  }
+  return { drafts, questions };
+}
