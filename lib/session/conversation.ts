@@ -77,8 +77,13 @@ export class Conversation {
     };
   }
 
+  /** Adds a message and its answer, neither of which the model has seen: the next prompt holds them. */
+  exchange(content: string, answer: string): void {
+    this.messages.push({ role: 'user', content }, { role: 'assistant', content: answer });
+  }
+
   private render(messages: readonly ChatMessage[]): { text: string; tokens: Int32Array } {
     const system = this.system === undefined ? [] : [{ role: 'system', content: this.system }];
-    return this.model.renderChat([...system, ...messages], this.known);
+    return this.model.renderChat([...system, ...messages], { known: this.known });
   }
 }

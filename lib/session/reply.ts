@@ -1,5 +1,6 @@
 import { GraffitiError, type GraffitiErrorCode } from '../errors.js';
 import type { NativeFinish } from '../native.js';
+import type { RegionName } from '../regions/index.js';
 
 /** A token whose probability the spray changed much. */
 export interface Mover {
@@ -44,10 +45,14 @@ export interface TokenInfluence {
 export interface TokenEvent {
   /** 0 for the first token of the reply. */
   readonly index: number;
+  /** −1 for a piece of a reply that a region made. */
   readonly id: number;
   /** Text that can be shown now: may be empty while a character or a stop string is incomplete. */
   readonly text: string;
-  /** Natural log of its probability, sprayed, before temperature and the other sampling options. */
+  /**
+   * Natural log of its probability, sprayed, before temperature and the other sampling options. 0 where a
+   * region made the reply.
+   */
   readonly logprob: number;
   /** Undefined when nothing is sprayed or influence is off. */
   readonly influence: TokenInfluence | undefined;
@@ -71,6 +76,8 @@ export interface ReplyInfluence {
 
 export interface Reply {
   readonly text: string;
+  /** Who made it; undefined: the model. */
+  readonly region: RegionName | undefined;
   readonly finish: FinishReason;
   readonly usage: {
     readonly promptTokens: number;
@@ -168,24 +175,37 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
     this.pieces.push(event.text);
     if (event.finish === 'error') {
       this.fail(new GraffitiError(event.code as GraffitiErrorCode, event.message));
-    } else if (event.finish === 'abort' && !this.left) {
-      this.fail(aborted);
-    } else {
-      this.ended = true;
-      this.settle.resolve({
-        text: this.soFar.text.trimStart(),
-        finish: event.finish === 'abort' ? 'stop' : event.finish,
-        usage: {
-          promptTokens: event.promptTokens,
-          cachedTokens: event.cachedTokens,
-          replyTokens: this.ids.length,
-          droppedMessages,
-        },
-        influence: this.influence.total,
-        seconds: { prompt: event.promptSeconds, reply: event.replySeconds },
-      });
-      this.wake?.();
+      return;
     }
+    const { promptTokens, cachedTokens, promptSeconds: prompt, replySeconds: reply } = event;
+    const seconds = { prompt, reply };
+    this.end(event.finish, { promptTokens, cachedTokens, droppedMessages, seconds }, aborted);
+  }
+
+  /** Ends the stream: what was said until now is the whole. */
+  end(
+    finish: FinishReason | 'abort',
+    made: Partial<Omit<Reply['usage'], 'replyTokens'>> & {
+      readonly region?: RegionName;
+      readonly seconds: Reply['seconds'];
+    },
+    aborted: GraffitiError,
+  ): void {
+    if (finish === 'abort' && !this.left) {
+      this.fail(aborted);
+      return;
+    }
+    const { region, promptTokens = 0, cachedTokens = 0, droppedMessages = 0, seconds } = made;
+    this.ended = true;
+    this.settle.resolve({
+      text: this.soFar.text.trimStart(),
+      region,
+      finish: finish === 'abort' ? 'stop' : finish,
+      usage: { promptTokens, cachedTokens, replyTokens: this.ids.length, droppedMessages },
+      influence: this.influence.total,
+      seconds,
+    });
+    this.wake?.();
   }
 
   fail(error: unknown): void {

@@ -2,7 +2,8 @@ import { GraffitiError, throwIfAborted } from '../errors.js';
 import { Memory, type MemoryRecord, type RememberInput } from '../memory/index.js';
 import { type ChatMessage, checkSampling, type LoadedModel } from '../model/index.js';
 import type { InfluenceErrors } from '../native.js';
-import { checkOptions, checkString, outOfRange, wrongType } from '../validate.js';
+import { route, type Routed } from '../regions/index.js';
+import { checkBoolean, checkOptions, checkString, outOfRange, wrongType } from '../validate.js';
 import { Conversation } from './conversation.js';
 import { modelEncoder } from './encoder.js';
 import {
@@ -24,6 +25,11 @@ export interface SessionOptions {
   readonly graffiti?: GraffitiOptions | undefined;
   /** System prompt. */
   readonly system?: string | undefined;
+  /**
+   * Whether what a special net is made for goes there instead of to the model: a plain sum ("what is 17 +
+   * 25?") to the adder. `Reply.region` says so. What is asked there is not remembered. Default true.
+   */
+  readonly regions?: boolean | undefined;
 }
 
 /** Options of `tag`, as `Memory.remember` takes them. */
@@ -43,7 +49,8 @@ export interface TextScore {
 export class Session implements AsyncDisposable {
   private readonly conversation: Conversation;
   private readonly id: number;
-  private current: number | undefined;
+  /** Ends the running reply after the token being computed. */
+  private stopCurrent: (() => void) | undefined;
   private busy = false;
   private disposed: Promise<void> | undefined;
   private strengthNow: number;
@@ -61,6 +68,7 @@ export class Session implements AsyncDisposable {
     readonly memory: Memory,
     private readonly ownsMemory: boolean,
     private readonly options: CheckedGraffiti,
+    private readonly regions: boolean,
     system: string | undefined,
     private readonly onClose: (session: Session) => void,
   ) {
@@ -78,9 +86,10 @@ export class Session implements AsyncDisposable {
     options: SessionOptions,
     onClose: (session: Session) => void,
   ): Promise<Session> {
-    checkOptions('options', options, ['brain', 'graffiti', 'system']);
-    const { brain, graffiti = {}, system } = options;
+    checkOptions('options', options, ['brain', 'graffiti', 'system', 'regions']);
+    const { brain, graffiti = {}, system, regions = true } = options;
     if (system !== undefined) checkString('system', system);
+    checkBoolean('regions', regions);
     const checked = checkGraffiti(graffiti);
     const shared = brain instanceof Memory;
     if (brain !== undefined && !shared && typeof brain !== 'string' && !(brain instanceof URL)) {
@@ -95,7 +104,7 @@ export class Session implements AsyncDisposable {
     let session: Session | undefined;
     try {
       if (shared) memory.checkModel(modelEncoder(model, checked.writer));
-      session = new Session(model, memory, !shared, checked, system, onClose);
+      session = new Session(model, memory, !shared, checked, regions, system, onClose);
       await session.refreshSpray();
       model.checkOpen(); // it may have been disposed meanwhile
       return session;
@@ -149,7 +158,7 @@ export class Session implements AsyncDisposable {
       );
     }
     this.busy = true;
-    const stream = new ReplyStream(() => this.abortCurrent());
+    const stream = new ReplyStream(() => this.stopCurrent?.());
     void this.run(text, sampling, options, stream);
     return stream;
   }
@@ -199,7 +208,7 @@ export class Session implements AsyncDisposable {
     this.disposed ??= (async () => {
       this.memory.off('remembered', this.onMemoryChange);
       this.memory.off('forgotten', this.onMemoryChange);
-      this.abortCurrent();
+      this.stopCurrent?.();
       this.model.closeSession(this.id);
       this.onClose(this);
       await this.sprayWork.catch(() => {}); // the failure went to whoever asked for it
@@ -221,19 +230,25 @@ export class Session implements AsyncDisposable {
   ): Promise<void> {
     const release = () => {
       signal?.removeEventListener('abort', onAbort);
-      this.current = undefined;
+      this.stopCurrent = undefined;
       this.busy = false;
     };
-    const onAbort = () => this.abortCurrent();
+    const onAbort = () => this.stopCurrent?.();
+    signal?.addEventListener('abort', onAbort, { once: true });
     try {
       throwIfAborted(signal, 'The reply');
+      const routed = this.regions ? route(text) : undefined;
+      if (routed) {
+        await this.runRegion(text, routed, signal, stream, release);
+        return;
+      }
       const prompt = this.conversation.ask(text, sampling.maxTokens);
       if (remember && text.trim() !== '') await this.remember({ text }, signal);
       await this.refreshSpray();
       throwIfAborted(signal, 'The reply');
       this.checkOpen();
       const { influence, movers, sources } = this.options;
-      this.current = this.model.generate(
+      const request = this.model.generate(
         this.id,
         prompt.tokens,
         sampling,
@@ -249,12 +264,36 @@ export class Session implements AsyncDisposable {
           },
         },
       );
+      this.stopCurrent = () => this.model.abort(request);
       this.conversation.begin(prompt);
-      signal?.addEventListener('abort', onAbort, { once: true });
     } catch (error) {
       release();
       stream.fail(error);
     }
+  }
+
+  /** A reply that a region makes: without prompt, spray or memory. What it said the model sees later. */
+  private async runRegion(
+    text: string,
+    { region, answer }: Routed,
+    signal: AbortSignal | undefined,
+    stream: ReplyStream,
+    release: () => void,
+  ): Promise<void> {
+    const begun = performance.now();
+    let stopped = false;
+    let index = 0;
+    this.stopCurrent = () => {
+      stopped = true;
+    };
+    for await (const piece of answer()) {
+      if (stopped) break;
+      stream.push({ index: index++, id: -1, text: piece, logprob: 0, influence: undefined });
+    }
+    const seconds = { prompt: 0, reply: (performance.now() - begun) / 1000 };
+    release();
+    stream.end(stopped ? 'abort' : 'end', { region, seconds }, this.whyEnded(signal));
+    if (index > 0) this.conversation.exchange(text, stream.soFar.text);
   }
 
   private async remember(
@@ -294,10 +333,6 @@ export class Session implements AsyncDisposable {
     return new GraffitiError('ERR_ABORTED', 'The reply was aborted by its caller.', {
       cause: signal?.reason,
     });
-  }
-
-  private abortCurrent(): void {
-    if (this.current !== undefined) this.model.abort(this.current);
   }
 
   private checkOpen(): void {
