@@ -27,6 +27,7 @@ export {
   type TokenEvent,
   type TokenInfluence,
 } from './session/index.js';
+export { Adder, type AdderOptions, type Addition, type RegionName } from './regions/index.js';
 export {
   type Answer,
   type AnsweringMemory,

@@ -7,10 +7,10 @@ const MAY_IMPORT = {
   store: [],
   memory: ['store'],
   model: ['native'],
-  session: ['model', 'memory', 'native'],
+  session: ['model', 'memory', 'regions', 'native'],
   sleep: ['model', 'memory'],
   engram: ['model', 'memory'],
-  regions: ['model', 'memory'],
+  regions: [],
 };
 /** Import nothing themselves, except one another, and may be imported by everyone. */
 const LEAVES = ['errors', 'validate'];

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { GraffitiModel } from '../graffiti-model.js';
 import { packageRoot } from '../native.js';
+import { median } from './median.js';
 
 export interface DecodeBenchOptions {
   /** Default: the built-in cortex. */
@@ -210,10 +211,4 @@ async function findPeer(
       await llama.dispose();
     },
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,2 +1,3 @@
 export { benchDecode, type DecodeBench, type DecodeBenchOptions } from './decode.js';
+export { benchStartup, type StartupBench, type StartupBenchOptions } from './startup.js';
 export { withRandomModel } from './random-model.js';

@@ -1,3 +1,6 @@
+export { type AdderFigures, evaluateAdder, heldOutPairs } from './adder.js';
+export { type DialogueFigures, evaluateDialogue, variety } from './dialogue.js';
+export { type Dialogue, isHeldOutDialogue, parseDialogues } from './dialogue-data.js';
 export { generateFactCases } from './fact-episodes.js';
 export {
   evaluateFacts,

@@ -123,19 +123,28 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /**
-   * The prompt for a conversation. Contents are never read as special tokens. `known` is an earlier
-   * prompt with its reply: where the new prompt begins with it, its tokens are used as they were.
+   * The prompt for a conversation. Contents are never read as special tokens.
+   *
+   * @param known an earlier prompt with its reply: where the new prompt begins with it, its tokens are
+   *   used as they were
+   * @param addGenerationPrompt whether it ends where a reply begins. Default true; false: after the last
+   *   message
    */
   renderChat(
     messages: readonly ChatMessage[],
-    known: { text: string; tokens: Int32Array } = { text: '', tokens: new Int32Array() },
+    {
+      known = { text: '', tokens: new Int32Array() },
+      addGenerationPrompt = true,
+    }: { known?: { text: string; tokens: Int32Array }; addGenerationPrompt?: boolean } = {},
   ): { text: string; tokens: Int32Array } {
     this.checkOpen();
     for (const { role, content } of messages) {
       checkString('role', role);
       checkString('content', content);
     }
-    return callNative(() => this.handle.renderChat(messages, true, known.text, known.tokens));
+    return callNative(() =>
+      this.handle.renderChat(messages, addGenerationPrompt, known.text, known.tokens),
+    );
   }
 
   openSession(): number {

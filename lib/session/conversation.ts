@@ -108,9 +108,17 @@ export class Conversation {
     };
   }
 
+  /** Adds a message and its answer, neither of which the model has seen: the next prompt holds them. */
+  exchange(content: string, answer: string): void {
+    this.messages.push(
+      { role: 'user', content, memories: [] },
+      { role: 'assistant', content: answer, memories: [] },
+    );
+  }
+
   private render(messages: readonly ChatMessage[]): { text: string; tokens: Int32Array } {
     const system = this.system === undefined ? [] : [{ role: 'system', content: this.system }];
     const plain = messages.map(({ role, content }) => ({ role, content }));
-    return this.model.renderChat([...system, ...plain], this.known);
+    return this.model.renderChat([...system, ...plain], { known: this.known });
   }
 }

@@ -1,6 +1,7 @@
 import { GraffitiError, type GraffitiErrorCode } from '../errors.js';
 import type { AnsweringMemory } from '../memory/index.js';
 import type { NativeFinish } from '../native.js';
+import type { RegionName } from '../regions/index.js';
 
 /** A token whose probability the spray changed much. */
 export interface Mover {
@@ -45,10 +46,14 @@ export interface TokenInfluence {
 export interface TokenEvent {
   /** 0 for the first token of the reply. */
   readonly index: number;
+  /** −1 for a piece of a reply that a region made. */
   readonly id: number;
   /** Text that can be shown now: may be empty while a character or a stop string is incomplete. */
   readonly text: string;
-  /** Natural log of its probability, sprayed, before temperature and the other sampling options. */
+  /**
+   * Natural log of its probability, sprayed, before temperature and the other sampling options. 0 where a
+   * region made the reply.
+   */
   readonly logprob: number;
   /** Undefined when nothing is sprayed or influence is off. */
   readonly influence: TokenInfluence | undefined;
@@ -72,6 +77,8 @@ export interface ReplyInfluence {
 
 export interface Reply {
   readonly text: string;
+  /** Who made it; undefined: the model. */
+  readonly region: RegionName | undefined;
   readonly finish: FinishReason;
   readonly usage: {
     readonly promptTokens: number;
@@ -181,26 +188,41 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
     this.pieces.push(event.text);
     if (event.finish === 'error') {
       this.fail(new GraffitiError(event.code as GraffitiErrorCode, event.message));
-    } else if (event.finish === 'abort' && !this.left) {
-      this.fail(aborted);
-    } else {
-      this.ended = true;
-      this.settle.resolve({
-        text: this.soFar.text.trimStart(),
-        finish: event.finish === 'abort' ? 'stop' : event.finish,
-        usage: {
-          promptTokens: event.promptTokens,
-          cachedTokens: event.cachedTokens,
-          replyTokens: this.ids.length,
-          droppedMessages,
-        },
-        influence: this.influence.total,
-        recalled,
-        forgotten,
-        seconds: { prompt: event.promptSeconds, reply: event.replySeconds },
-      });
-      this.wake?.();
+      return;
     }
+    const { promptTokens, cachedTokens, promptSeconds: prompt, replySeconds: reply } = event;
+    const seconds = { prompt, reply };
+    const usage = { promptTokens, cachedTokens, droppedMessages };
+    this.end(event.finish, { ...usage, recalled, forgotten, seconds }, aborted);
+  }
+
+  /** Ends the stream: what was said until now is the whole. */
+  end(
+    finish: FinishReason | 'abort',
+    made: Partial<Omit<Reply['usage'], 'replyTokens'> & Pick<Reply, 'recalled' | 'forgotten'>> & {
+      readonly region?: RegionName;
+      readonly seconds: Reply['seconds'];
+    },
+    aborted: GraffitiError,
+  ): void {
+    if (finish === 'abort' && !this.left) {
+      this.fail(aborted);
+      return;
+    }
+    const { region, promptTokens = 0, cachedTokens = 0, droppedMessages = 0 } = made;
+    const { recalled = [], forgotten = [], seconds } = made;
+    this.ended = true;
+    this.settle.resolve({
+      text: this.soFar.text.trimStart(),
+      region,
+      finish: finish === 'abort' ? 'stop' : finish,
+      usage: { promptTokens, cachedTokens, replyTokens: this.ids.length, droppedMessages },
+      influence: this.influence.total,
+      recalled,
+      forgotten,
+      seconds,
+    });
+    this.wake?.();
   }
 
   fail(error: unknown): void {

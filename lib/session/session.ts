@@ -2,6 +2,7 @@ import { GraffitiError, throwIfAborted } from '../errors.js';
 import { Memory, type MemoryRecord, type RememberInput } from '../memory/index.js';
 import { type ChatMessage, checkSampling, type LoadedModel } from '../model/index.js';
 import type { InfluenceErrors } from '../native.js';
+import { route, type Routed } from '../regions/index.js';
 import { checkBoolean, checkOptions, checkString, outOfRange, wrongType } from '../validate.js';
 import { Conversation } from './conversation.js';
 import { modelEncoder } from './encoder.js';
@@ -29,6 +30,11 @@ export interface SessionOptions {
   readonly recall?: boolean | undefined;
   /** System prompt. */
   readonly system?: string | undefined;
+  /**
+   * Whether what a special net is made for goes there instead of to the model: a plain sum ("what is 17 +
+   * 25?") to the adder. `Reply.region` says so. What is asked there is not remembered. Default true.
+   */
+  readonly regions?: boolean | undefined;
 }
 
 /** Options of `tag`, as `Memory.remember` takes them. */
@@ -49,7 +55,8 @@ export class Session implements AsyncDisposable {
   private readonly conversation: Conversation;
   private readonly channel: RecallChannel;
   private readonly id: number;
-  private current: number | undefined;
+  /** Ends the running reply after the token being computed. */
+  private stopCurrent: (() => void) | undefined;
   private busy = false;
   private disposed: Promise<void> | undefined;
   private strengthNow: number;
@@ -72,6 +79,7 @@ export class Session implements AsyncDisposable {
     private readonly ownsMemory: boolean,
     private readonly options: CheckedGraffiti,
     private readonly mayRecall: boolean,
+    private readonly regions: boolean,
     system: string | undefined,
     private readonly onClose: (session: Session) => void,
   ) {
@@ -90,10 +98,11 @@ export class Session implements AsyncDisposable {
     options: SessionOptions,
     onClose: (session: Session) => void,
   ): Promise<Session> {
-    checkOptions('options', options, ['brain', 'graffiti', 'recall', 'system']);
-    const { brain, graffiti = {}, recall = true, system } = options;
+    checkOptions('options', options, ['brain', 'graffiti', 'recall', 'system', 'regions']);
+    const { brain, graffiti = {}, recall = true, system, regions = true } = options;
     checkBoolean('recall', recall);
     if (system !== undefined) checkString('system', system);
+    checkBoolean('regions', regions);
     const checked = checkGraffiti(graffiti);
     const shared = brain instanceof Memory;
     if (brain !== undefined && !shared && typeof brain !== 'string' && !(brain instanceof URL)) {
@@ -108,7 +117,7 @@ export class Session implements AsyncDisposable {
     let session: Session | undefined;
     try {
       if (shared) memory.checkModel(modelEncoder(model, checked.writer));
-      session = new Session(model, memory, !shared, checked, recall, system, onClose);
+      session = new Session(model, memory, !shared, checked, recall, regions, system, onClose);
       await session.refreshSpray();
       model.checkOpen(); // it may have been disposed meanwhile
       return session;
@@ -162,7 +171,7 @@ export class Session implements AsyncDisposable {
       );
     }
     this.busy = true;
-    const stream = new ReplyStream(() => this.abortCurrent());
+    const stream = new ReplyStream(() => this.stopCurrent?.());
     void this.run(text, sampling, options, stream);
     return stream;
   }
@@ -212,7 +221,7 @@ export class Session implements AsyncDisposable {
     this.disposed ??= (async () => {
       this.memory.off('remembered', this.onMemoryChange);
       this.memory.off('forgotten', this.onForgotten);
-      this.abortCurrent();
+      this.stopCurrent?.();
       this.model.closeSession(this.id);
       this.onClose(this);
       await this.sprayWork.catch(() => {}); // the failure went to whoever asked for it
@@ -234,12 +243,18 @@ export class Session implements AsyncDisposable {
   ): Promise<void> {
     const release = () => {
       signal?.removeEventListener('abort', onAbort);
-      this.current = undefined;
+      this.stopCurrent = undefined;
       this.busy = false;
     };
-    const onAbort = () => this.abortCurrent();
+    const onAbort = () => this.stopCurrent?.();
+    signal?.addEventListener('abort', onAbort, { once: true });
     try {
       throwIfAborted(signal, 'The reply');
+      const routed = this.regions ? route(text) : undefined;
+      if (routed) {
+        await this.runRegion(text, routed, signal, stream, release);
+        return;
+      }
       const recollection = recall ? await recollect(this.memory, text) : NOTHING;
       const { note, answer, recalled, asksToForget, forgotten } = recollection;
       // What is forgotten is gone from the conversation too.
@@ -252,7 +267,7 @@ export class Session implements AsyncDisposable {
       throwIfAborted(signal, 'The reply');
       this.checkOpen();
       const { influence, movers, sources } = this.options;
-      this.current = this.model.generate(
+      const request = this.model.generate(
         this.id,
         prompt.tokens,
         sampling,
@@ -271,13 +286,37 @@ export class Session implements AsyncDisposable {
         },
         this.channel.copies(answer),
       );
+      this.stopCurrent = () => this.model.abort(request);
       this.conversation.begin(prompt);
       if (memory) this.conversation.remembered(memory.id);
-      signal?.addEventListener('abort', onAbort, { once: true });
     } catch (error) {
       release();
       stream.fail(error);
     }
+  }
+
+  /** A reply that a region makes: without prompt, spray or memory. What it said the model sees later. */
+  private async runRegion(
+    text: string,
+    { region, answer }: Routed,
+    signal: AbortSignal | undefined,
+    stream: ReplyStream,
+    release: () => void,
+  ): Promise<void> {
+    const begun = performance.now();
+    let stopped = false;
+    let index = 0;
+    this.stopCurrent = () => {
+      stopped = true;
+    };
+    for await (const piece of answer()) {
+      if (stopped) break;
+      stream.push({ index: index++, id: -1, text: piece, logprob: 0, influence: undefined });
+    }
+    const seconds = { prompt: 0, reply: (performance.now() - begun) / 1000 };
+    release();
+    stream.end(stopped ? 'abort' : 'end', { region, seconds }, this.whyEnded(signal));
+    if (index > 0) this.conversation.exchange(text, stream.soFar.text);
   }
 
   private async remember(
@@ -317,10 +356,6 @@ export class Session implements AsyncDisposable {
     return new GraffitiError('ERR_ABORTED', 'The reply was aborted by its caller.', {
       cause: signal?.reason,
     });
-  }
-
-  private abortCurrent(): void {
-    if (this.current !== undefined) this.model.abort(this.current);
   }
 
   private checkOpen(): void {

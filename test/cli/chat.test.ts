@@ -111,6 +111,27 @@ test(
   },
 );
 
+test(
+  'chat: a sum is marked as the adder’s; --no-regions leaves it to the model',
+  { skip },
+  async () => {
+    const input = 'what is 17 + 25?\n/why\n/memories\n';
+    const { code, stdout, stderr } = await graffiti(greedy, { input });
+    assert.equal(code, 0, stderr);
+    assert.equal(
+      stdout,
+      '17 + 25 = 42. (adder)\nNo memory acted on the last reply.\nNo memories.\n',
+    );
+    const json = await graffiti([...greedy, '--json'], { input });
+    const [said] = jsonLines(json.stdout) as Record<string, any>[];
+    assert.deepEqual([said!.text, said!.region, said!.influence], ['17 + 25 = 42.', 'adder', null]);
+    const model = await graffiti([...greedy, '--no-regions', '--json'], { input });
+    const [reply] = jsonLines(model.stdout) as Record<string, any>[];
+    assert.equal(reply!.region, undefined);
+    assert.ok(reply!.usage.promptTokens > 0);
+  },
+);
+
 test('chat: --tokens lists every token with its influence', { skip }, async () => {
   const { stdout } = await graffiti([...greedy, '--json', '--tokens'], { input: 'Hi.\n' });
   const [said] = jsonLines(stdout) as Record<string, any>[];

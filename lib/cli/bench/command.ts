@@ -10,6 +10,12 @@ export interface BenchDecodeOptions extends CommonOptions {
   readonly random?: boolean;
 }
 
+export interface BenchStartupOptions extends CommonOptions {
+  readonly model?: string;
+  readonly threads?: number;
+  readonly rounds?: number;
+}
+
 /** `graffiti bench`: speed beside a baseline from the same run. */
 export function registerBench(program: Command): void {
   const group = program
@@ -30,5 +36,16 @@ export function registerBench(program: Command): void {
     .action(async (options: BenchDecodeOptions) => {
       const { decode } = await import('./decode.js');
       await decode(options);
+    });
+  describe(group, 'startup', {
+    summary: 'Milliseconds from import to the first token, in new processes.',
+    examples: ['graffiti bench startup --json'],
+  })
+    .option('--model <file>', 'GGUF model (default: the built-in one)')
+    .option('--threads <count>', 'threads of the CPU (default: one per core)', integer)
+    .option('--rounds <count>', 'processes (default: 7)', integer)
+    .action(async (options: BenchStartupOptions) => {
+      const { startup } = await import('./startup.js');
+      await startup(options);
     });
 }

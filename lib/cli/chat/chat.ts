@@ -23,6 +23,7 @@ export async function chat(options: ChatOptions): Promise<void> {
   await using session = await model.createSession({
     brain: options.brain,
     system: options.system,
+    regions: options.regions,
     graffiti: await graffitiOptions(options),
   });
   const talk = new Talk(session, output, samplingOptions(options));

@@ -9,6 +9,7 @@ export interface ChatOptions extends CommonOptions, ModelOptions {
   readonly strength?: number;
   readonly preset?: string;
   readonly remember: boolean;
+  readonly regions: boolean;
   readonly tokens?: true;
   readonly temperature?: number;
   readonly topK?: number;
@@ -39,6 +40,7 @@ export function registerChat(program: Command): void {
     .option('--strength <factor>', 'multiplies the influence of memory, -100 to 100', number)
     .option('--preset <name>', "'notebook': the algorithm as first published")
     .option('--no-remember', 'do not remember what is typed; /tag still does')
+    .option('--no-regions', 'leave plain sums to the model, not to the adder')
     .option('--tokens', 'with --json: list every token with its influence')
     .option('--temperature <value>', '0 = always the most probable token', number)
     .option('--top-k <count>', 'only the k most probable tokens', integer)

@@ -47,7 +47,9 @@ export class Talk {
         output.write(begun ? shown : shown.trimStart());
         begun ||= token.text.trim() !== '';
       }
-      this.last = { reply: await stream.reply, tokens };
+      const reply = await stream.reply;
+      if (reply.region) output.write(output.colours.dim(` (${reply.region})`));
+      this.last = { reply, tokens };
       return this.last;
     } finally {
       output.write('\n');

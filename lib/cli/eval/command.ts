@@ -11,6 +11,16 @@ export interface EvalLeanOptions extends CommonOptions, ModelOptions {
   readonly baselines: boolean;
 }
 
+export interface EvalDialogueOptions extends CommonOptions, ModelOptions {
+  readonly data: string;
+  readonly heldOut?: true;
+  readonly seeds: number;
+}
+
+export interface EvalAdderOptions extends CommonOptions {
+  readonly pairs: number;
+}
+
 export interface EvalInfluenceOptions extends CommonOptions, ModelOptions {
   readonly tokens?: number;
 }
@@ -87,5 +97,27 @@ export function registerEval(program: Command): void {
     .action(async (options: EvalLocomoOptions) => {
       const { locomo } = await import('./locomo.js');
       await locomo(options);
+    });
+  addModelOptions(
+    describe(group, 'dialogue', {
+      summary: 'Bits per byte of conversations, and how varied small talk with the model is.',
+      examples: ['graffiti eval dialogue --data self-dialogue.jsonl --held-out --json'],
+    }),
+  )
+    .requiredOption('--data <file>', 'JSON lines with turns, or User: and Bot: lines')
+    .option('--held-out', 'only the 1 conversation in 50 that training keeps out')
+    .option('--seeds <count>', 'conversations of small talk', integer, 20)
+    .action(async (options: EvalDialogueOptions) => {
+      const { dialogue } = await import('./dialogue.js');
+      await dialogue(options);
+    });
+  describe(group, 'adder', {
+    summary: 'How often the adder is right about pairs it was not trained on, and how fast it is.',
+    examples: ['graffiti eval adder --json'],
+  })
+    .option('--pairs <count>', 'how many', integer, 10_000)
+    .action(async (options: EvalAdderOptions) => {
+      const { adder } = await import('./adder.js');
+      await adder(options);
     });
 }
