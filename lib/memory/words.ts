@@ -1,3 +1,4 @@
+import type { EventKind } from '../store/index.js';
 import { stem } from './stem.js';
 import { STOP_WORDS } from './stop-words.js';
 
@@ -22,6 +23,8 @@ export interface IndexedText {
   readonly id: number;
   readonly text: string;
   readonly speaker: string;
+  /** Only what was told in a conversation has neighbours. */
+  readonly kind: EventKind;
   /** ms since 1970 */
   readonly time: number;
 }
@@ -48,6 +51,7 @@ export function contentStems(text: string): string[] {
 interface Entry {
   readonly id: number;
   readonly time: number;
+  readonly kind: EventKind;
   readonly speaker: string;
   readonly length: number;
 }
@@ -73,11 +77,12 @@ export class WordIndex {
   private widened: { readonly lengths: Float64Array; readonly mean: number } | undefined;
 
   /** Texts come in the order of their ids. Adding one twice changes nothing. */
-  add({ id, text, speaker, time }: IndexedText): void {
+  add({ id, text, speaker, kind, time }: IndexedText): void {
     if (this.places.has(id)) return;
     const words = contentStems(text);
     this.places.set(id, this.entries.length);
-    this.entries.push({ id, time, speaker: stem(speaker.toLowerCase()), length: words.length });
+    const { length } = words;
+    this.entries.push({ id, time, kind, speaker: stem(speaker.toLowerCase()), length });
     this.widened = undefined;
     for (const word of words) {
       let texts = this.postings.get(word);
@@ -148,16 +153,17 @@ export class WordIndex {
 
   /** Tells `give` which texts a text counts for, and how much. */
   private spread(from: number, give: (place: number, share: number) => void): void {
-    const { time } = this.entries[from]!;
+    const { time, kind } = this.entries[from]!;
     give(from, 1);
+    if (kind !== 'tell') return;
     for (let distance = 1; distance <= REACH; distance++) {
       for (const [place, share] of [
         [from + distance, BEFORE],
         [from - distance, AFTER],
       ] as const) {
         const other = this.entries[place];
-        if (other && Math.abs(other.time - time) <= SAME_CONVERSATION)
-          give(place, share / distance);
+        if (other?.kind !== 'tell' || Math.abs(other.time - time) > SAME_CONVERSATION) continue;
+        give(place, share / distance);
       }
     }
   }

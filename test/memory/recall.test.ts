@@ -79,8 +79,14 @@ describe('recall', () => {
 });
 
 /** Texts hours apart, which are no neighbours. */
-const alone = (id: number, text: string) => ({ id, text, speaker: 'user', time: id * 1e8 });
-const beside = (id: number, text: string, speaker = 'user') => ({ id, text, speaker, time: 0 });
+const alone = (id: number, text: string) => ({ ...beside(id, text), time: id * 1e8 });
+const beside = (id: number, text: string, kind: 'tell' | 'tag' = 'tell') => ({
+  id,
+  text,
+  speaker: 'user',
+  kind,
+  time: 0,
+});
 
 describe('words', () => {
   it('of the texts around count too, at a discount, those before more than those after', () => {
@@ -91,6 +97,9 @@ describe('words', () => {
     const scores = index.scores('cow');
     const order = [...scores].sort(([, one], [, other]) => other - one).map(([id]) => id);
     assert.deepEqual(order, [3, 4, 2, 5, 1]);
+    const tags = new WordIndex();
+    ['ox', 'ant', 'bee'].forEach((text, id) => tags.add(beside(id, text, 'tag')));
+    assert.deepEqual([...tags.scores('ant').keys()], [1], 'tags are no conversation');
     const apart = new WordIndex();
     ['ox', 'ant', 'bee'].forEach((text, id) => apart.add(alone(id, text)));
     assert.deepEqual([...apart.scores('ant').keys()], [1]);
