@@ -91,35 +91,6 @@ export interface CopyPath {
   readonly next: number;
 }
 
-export interface NativeMover {
-  id: number;
-  text: string;
-  change: number;
-}
-
-export interface NativeInfluence {
-  kl: number;
-  shift: number;
-  ratio: number;
-  cosine: number;
-  flipped: boolean;
-  promoted: NativeMover[];
-  demoted: NativeMover[];
-  sources: { id: number; shift: number }[];
-}
-
-export interface NativeToken {
-  request: number;
-  index: number;
-  id: number;
-  text: string;
-  logprob: number;
-  influence?: NativeInfluence;
-  /** Number of the copy path it follows. */
-  copied?: number;
-  finish?: undefined;
-}
-
 export interface NativeFinish {
   request: number;
   finish: 'end' | 'stop' | 'length' | 'context' | 'abort' | 'error';
@@ -132,7 +103,18 @@ export interface NativeFinish {
   replySeconds: number;
 }
 
-export type NativeEvent = NativeToken | NativeFinish;
+/**
+ * What happened since the last call.
+ *
+ * @param figures of all tokens, see `TokenPacket` in native/addon
+ * @param texts one per token
+ * @param finished replies that ended, after their tokens
+ */
+export type NativeEventListener = (
+  figures: Float64Array,
+  texts: readonly string[],
+  finished: readonly NativeFinish[],
+) => void;
 
 export type WriterName = 'gradient' | 'mean' | 'random' | 'notebook';
 
@@ -205,7 +187,7 @@ interface NativeBinding {
   load(
     options: NativeLoadOptions,
     onProgress: (fraction: number) => void,
-    onEvents: (events: NativeEvent[]) => void,
+    onEvents: NativeEventListener,
   ): Abortable<NativeModel>;
   devices(): Device[];
   /** Stops every engine of this thread at once; their models are then disposed. */

@@ -1,3 +1,4 @@
+export { type Mover, type SourceShare, type TokenInfluence } from './influence.js';
 export { type ChatMessage, type Generation, LoadedModel, type ModelInfo } from './loaded-model.js';
 export {
   cacheFolder,

@@ -8,17 +8,17 @@ import {
   type InfluenceErrors,
   native,
   type NativeDescription,
-  type NativeEvent,
+  type NativeEventListener,
   type NativeFinish,
   type NativeModel,
   type NativeSampling,
   type NativeScores,
   type NativeSprayRequest,
-  type NativeToken,
   type WriterName,
 } from '../native.js';
 import { checkNumber, checkString, wrongType } from '../validate.js';
 import { checkLoadOptions, type LoadOptions } from './load-options.js';
+import { type GeneratedToken, readTokenPacket } from './token-packet.js';
 
 /** What a loaded model says about itself. */
 export type ModelInfo = Readonly<NativeDescription>;
@@ -32,7 +32,7 @@ export interface ChatMessage {
 /** A reply being made. */
 export interface Generation {
   /** Tokens as they come; ends after the finish event has been put into `finish`. */
-  readonly onToken: (token: NativeToken) => void;
+  readonly onToken: (token: GeneratedToken) => void;
   readonly onFinish: (finish: NativeFinish) => void;
 }
 
@@ -43,6 +43,7 @@ export interface Generation {
 export class LoadedModel implements AsyncDisposable {
   readonly info: ModelInfo;
   private readonly running = new Map<number, Generation>();
+  private readonly texts = new Map<number, string>();
   private disposed = false;
 
   private constructor(
@@ -58,19 +59,20 @@ export class LoadedModel implements AsyncDisposable {
    */
   static async load(options: LoadOptions = {}): Promise<LoadedModel> {
     const checked = checkLoadOptions(options);
-    const events = { deliver: (_events: NativeEvent[]) => {} };
+    // Nothing is generated before there is a model to tell.
+    const events: { deliver: NativeEventListener } = { deliver: () => {} };
     const handle = await callAbortable(
       (guarded) =>
         native().load(
           checked.native,
           guarded((fraction) => checked.onProgress({ phase: 'load', fraction })),
-          (batch) => events.deliver(batch),
+          (...happened) => events.deliver(...happened),
         ),
       checked.signal,
       (complete) => complete.dispose(),
     );
     const model = new LoadedModel(handle, checked.cache);
-    events.deliver = (batch) => model.dispatch(batch);
+    events.deliver = (...happened) => model.dispatch(...happened);
     return model;
   }
 
@@ -261,15 +263,25 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /** Gives events to whoever started the request. Runs on the binary's callback: must not throw. */
-  private dispatch(events: NativeEvent[]): void {
-    for (const event of events) {
-      const generation = this.running.get(event.request);
-      if (event.finish === undefined) {
-        generation?.onToken(event);
-      } else {
-        this.running.delete(event.request);
-        generation?.onFinish(event);
-      }
+  private dispatch(...[figures, texts, finished]: Parameters<NativeEventListener>): void {
+    for (const token of readTokenPacket(figures, texts, (id) => this.textOf(id))) {
+      this.running.get(token.request)?.onToken(token);
     }
+    for (const event of finished) {
+      const generation = this.running.get(event.request);
+      this.running.delete(event.request);
+      generation?.onFinish(event);
+    }
+  }
+
+  /** What a token stands for, special ones spelled out. */
+  private textOf(id: number): string {
+    let text = this.texts.get(id);
+    if (text === undefined) {
+      if (this.disposed) return ''; // a last token that was on its way: its reply ends with ERR_DISPOSED
+      text = this.handle.detokenize(Int32Array.of(id), true);
+      this.texts.set(id, text);
+    }
+    return text;
   }
 }

@@ -39,38 +39,6 @@ const char * name_of(FinishReason reason) {
     return "error";
 }
 
-Napi::Array movers_to_js(Napi::Env env, const std::vector<Mover> & movers, const Model & model) {
-    Napi::Array array = Napi::Array::New(env, movers.size());
-    for (uint32_t i = 0; i < movers.size(); ++i) {
-        Napi::Object mover = Napi::Object::New(env);
-        mover.Set("id", movers[i].token);
-        mover.Set("text", model.piece(movers[i].token, true));
-        mover.Set("change", movers[i].change);
-        array.Set(i, mover);
-    }
-    return array;
-}
-
-Napi::Object influence_to_js(Napi::Env env, const TokenInfluence & influence, const Model & model) {
-    Napi::Object object = Napi::Object::New(env);
-    object.Set("kl", influence.kl);
-    object.Set("shift", influence.shift);
-    object.Set("ratio", influence.ratio);
-    object.Set("cosine", influence.cosine);
-    object.Set("flipped", influence.flipped);
-    object.Set("promoted", movers_to_js(env, influence.promoted, model));
-    object.Set("demoted", movers_to_js(env, influence.demoted, model));
-    Napi::Array sources = Napi::Array::New(env, influence.sources.size());
-    for (uint32_t i = 0; i < influence.sources.size(); ++i) {
-        Napi::Object source = Napi::Object::New(env);
-        source.Set("id", static_cast<double>(influence.sources[i].id));
-        source.Set("shift", influence.sources[i].shift);
-        sources.Set(i, source);
-    }
-    object.Set("sources", sources);
-    return object;
-}
-
 }  // namespace
 
 ModelOptions model_options(const Napi::Object & options) {
@@ -155,23 +123,8 @@ Writer writer(const std::string & name) {
     throw Error("ERR_NATIVE", "Unknown writer '" + name + "'");
 }
 
-Napi::Value to_js(Napi::Env env, const Event & event, const Model & model) {
+Napi::Value to_js(Napi::Env env, const FinishEvent & finish) {
     Napi::Object object = Napi::Object::New(env);
-    if (const auto * token = std::get_if<TokenEvent>(&event)) {
-        object.Set("request", static_cast<double>(token->request));
-        object.Set("index", token->index);
-        object.Set("id", token->token);
-        object.Set("text", token->text);
-        object.Set("logprob", token->logprob);
-        if (token->copied >= 0) {
-            object.Set("copied", token->copied);
-        }
-        if (token->influence) {
-            object.Set("influence", influence_to_js(env, *token->influence, model));
-        }
-        return object;
-    }
-    const auto & finish = std::get<FinishEvent>(event);
     object.Set("request", static_cast<double>(finish.request));
     object.Set("finish", name_of(finish.reason));
     object.Set("text", finish.text);

@@ -21,7 +21,7 @@ std::vector<ChatMessage> chat_messages(const Napi::Array & messages);
 std::vector<llama_token> tokens(const Napi::Int32Array & values);
 Writer writer(const std::string & name);
 
-Napi::Value to_js(Napi::Env env, const Event & event, const Model & model);
+Napi::Value to_js(Napi::Env env, const FinishEvent & finish);
 Napi::Value to_js(Napi::Env env, const std::vector<float> & values);
 Napi::Value to_js(Napi::Env env, const std::vector<llama_token> & values);
 Napi::Value to_js(Napi::Env env, const EncodedText & encoded);

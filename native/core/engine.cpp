@@ -87,6 +87,7 @@ void Engine::create_context() {
     if (!context_) {
         throw Error("ERR_NATIVE", "llama.cpp could not create a context of " + std::to_string(parameters.n_ctx) + " tokens: " + take_backend_errors());
     }
+    batch_ = std::make_unique<Batch>(parameters.n_batch);
     ggml_threadpool_params pool = ggml_threadpool_params_default(options_.threads);
     threadpool_.reset(ggml_threadpool_new(&pool));
     llama_attach_threadpool(context_.get(), threadpool_.get(), threadpool_.get());

@@ -4,6 +4,7 @@
 // leaves as events.
 #pragma once
 
+#include "batch.hpp"
 #include "copy_path.hpp"
 #include "influence.hpp"
 #include "model.hpp"
@@ -133,6 +134,7 @@ class Engine {
     ContextPointer context_;
     LogitShaper shaper_;
     uint32_t batch_tokens_ = 0;
+    std::unique_ptr<Batch> batch_;  // for every step: making one costs an allocation a token
     llama_seq_id pass_sequence_ = 0;
 
     std::mutex mutex_;  // guards everything below that other threads touch

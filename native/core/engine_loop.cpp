@@ -168,7 +168,8 @@ void Engine::step_batch(std::vector<Event> & events) {
             finish(slot, FinishReason::abort, events);
         }
     }
-    Batch batch(std::max<size_t>(batch_tokens_, slots_.size()));
+    Batch & batch = *batch_;
+    batch.clear();
     std::vector<RowPlan> plans;
     struct Row {
         Slot * slot;
