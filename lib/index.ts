@@ -2,6 +2,7 @@ export { GraffitiModel } from './graffiti-model.js';
 export {
   builtInModel,
   type ChatMessage,
+  type ConsolidatedVoice,
   DEFAULT_SAMPLING,
   type DeviceName,
   listDevices,

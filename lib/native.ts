@@ -129,6 +129,23 @@ export interface NativeScores {
   base: Float32Array;
   sprayed: Float32Array;
   kl: Float32Array;
+  /** Under the spray and the head memory. */
+  final: Float32Array;
+}
+
+/** A head memory in native memory; freed with the last reference to it. */
+export interface HeadMemoryHandle {
+  readonly [headMemory]: true;
+}
+declare const headMemory: unique symbol;
+
+/** Rows of a head memory: row i is scales[i] times its int8 key. */
+export interface HeadRows {
+  readonly keys: Int8Array;
+  readonly scales: Float32Array;
+  readonly tokens: Int32Array;
+  /** Ids of the memories that each row was told by. */
+  readonly sources: Float64Array;
 }
 
 export interface InfluenceErrors {
@@ -168,8 +185,29 @@ export interface NativeModel {
     first: number,
     session: number,
     strength: number,
+    memory: HeadMemoryHandle | null,
   ): Promise<NativeScores>;
   checkInfluence(tokens: Int32Array, session: number, strength: number): Promise<InfluenceErrors>;
+  recordHead(
+    tokens: Int32Array,
+    first: number,
+  ): Promise<{ features: Float32Array; logprobs: Float32Array }>;
+  fitKeySpace(features: Float32Array): Promise<Float32Array>;
+  makeKeys(
+    space: Float32Array,
+    features: Float32Array,
+  ): Promise<{ keys: Int8Array; scales: Float32Array }>;
+  makeHeadMemory(
+    options: HeadRows & { space: Float32Array; reach: number },
+  ): Promise<HeadMemoryHandle>;
+  governHeadMemory(
+    memory: HeadMemoryHandle,
+    features: Float32Array,
+    tokens: Int32Array,
+    logprobs: Float32Array,
+    limit: number,
+  ): Promise<{ reach: number; before: number; after: number }>;
+  setHeadMemory(session: number, memory: HeadMemoryHandle | null): void;
   dispose(): Promise<void>;
 }
 

@@ -1,4 +1,9 @@
-export { type Mover, type SourceShare, type TokenInfluence } from './influence.js';
+export {
+  type ConsolidatedVoice,
+  type Mover,
+  type SourceShare,
+  type TokenInfluence,
+} from './influence.js';
 export { type ChatMessage, type Generation, LoadedModel, type ModelInfo } from './loaded-model.js';
 export {
   cacheFolder,

@@ -36,3 +36,13 @@ export interface TokenInfluence {
   /** Memories behind the shift, largest first. */
   readonly sources: readonly SourceShare[];
 }
+
+/** What was consolidated in sleep had to say about a token. */
+export interface ConsolidatedVoice {
+  /** Share of the prediction that was the head memory's, 0 to 0.98. */
+  readonly share: number;
+  /** Probability that the head memory gave to this token, at most `share`. */
+  readonly weight: number;
+  /** Memories behind `weight`, largest first; their weights sum to it. */
+  readonly sources: readonly { readonly id: number; readonly weight: number }[];
+}

@@ -5,6 +5,8 @@ import {
   callAbortable,
   callNative,
   type CopyPath,
+  type HeadMemoryHandle,
+  type HeadRows,
   type InfluenceErrors,
   native,
   type NativeDescription,
@@ -203,16 +205,90 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /**
-   * Log-probabilities of tokens[first …] with and without the session's spray at `strength`.
+   * Log-probabilities of tokens[first …] with and without the session's spray at `strength`, and with `memory`.
    *
    * @param first 1 up to the last token
    * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`
    */
-  score(tokens: Int32Array, first: number, session: number, strength = 1): Promise<NativeScores> {
+  score(
+    tokens: Int32Array,
+    first: number,
+    session: number,
+    strength = 1,
+    memory: HeadMemoryHandle | null = null,
+  ): Promise<NativeScores> {
     this.checkOpen();
     this.checkPass(tokens, strength);
-    checkNumber('first', first, { min: 1, max: tokens.length - 1, integer: true });
-    return callNative(() => this.handle.score(tokens, first, session, strength));
+    this.checkFirst(tokens, first);
+    return callNative(() => this.handle.score(tokens, first, session, strength, memory));
+  }
+
+  /**
+   * What the head memory is made of, for the positions that predict tokens[first …].
+   *
+   * @param first 1 up to the last token
+   * @returns `features`, 2·width floats a position, and the log-probability of each token, nats
+   * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`
+   */
+  recordHead(
+    tokens: Int32Array,
+    first: number,
+  ): Promise<{ features: Float32Array; logprobs: Float32Array }> {
+    this.checkOpen();
+    this.checkPass(tokens, 1);
+    this.checkFirst(tokens, first);
+    return callNative(() => this.handle.recordHead(tokens, first));
+  }
+
+  /** The space in which keys are compared, fitted to the features of at least two positions of ordinary text. */
+  fitKeySpace(features: Float32Array): Promise<Float32Array> {
+    this.checkOpen();
+    return callNative(() => this.handle.fitKeySpace(features));
+  }
+
+  /** The keys of positions in a space of `fitKeySpace`. */
+  makeKeys(
+    space: Float32Array,
+    features: Float32Array,
+  ): Promise<{ keys: Int8Array; scales: Float32Array }> {
+    this.checkOpen();
+    return callNative(() => this.handle.makeKeys(space, features));
+  }
+
+  /**
+   * A head memory that sessions can be given.
+   *
+   * @param reach τ, above 0: how fast its say fades with distance
+   */
+  makeHeadMemory(space: Float32Array, rows: HeadRows, reach: number): Promise<HeadMemoryHandle> {
+    this.checkOpen();
+    this.checkTokens(rows.tokens);
+    return callNative(() => this.handle.makeHeadMemory({ space, ...rows, reach }));
+  }
+
+  /**
+   * Gives a head memory the largest reach at which the perplexity of ordinary text rises by at most `limit`.
+   * Only for one that no session has yet.
+   *
+   * @returns the reach and the perplexity of that text before and after
+   */
+  governHeadMemory(
+    memory: HeadMemoryHandle,
+    ordinary: { features: Float32Array; tokens: Int32Array; logprobs: Float32Array },
+    limit: number,
+  ): Promise<{ reach: number; before: number; after: number }> {
+    this.checkOpen();
+    this.checkTokens(ordinary.tokens);
+    const { features, tokens, logprobs } = ordinary;
+    return callNative(() =>
+      this.handle.governHeadMemory(memory, features, tokens, logprobs, limit),
+    );
+  }
+
+  /** Gives a session a head memory; acts from the next token on. Null takes it away. */
+  setHeadMemory(session: number, memory: HeadMemoryHandle | null): void {
+    this.checkOpen();
+    callNative(() => this.handle.setHeadMemory(session, memory));
   }
 
   /** Compares derived with true base log-probabilities over the tokens. */
@@ -246,6 +322,10 @@ export class LoadedModel implements AsyncDisposable {
     if (!(tokens instanceof Int32Array)) throw wrongType('an Int32Array', 'tokens', tokens);
     const range = { min: 0, max: this.info.vocabulary - 1, integer: true };
     tokens.forEach((token, index) => checkNumber(`tokens[${index}]`, token, range));
+  }
+
+  private checkFirst(tokens: Int32Array, first: number): void {
+    checkNumber('first', first, { min: 1, max: tokens.length - 1, integer: true });
   }
 
   /** Tokens that are run all at once: at least two, and no more than the context holds. */

@@ -1,4 +1,4 @@
-import type { Mover, SourceShare, TokenInfluence } from './influence.js';
+import type { ConsolidatedVoice, Mover, SourceShare, TokenInfluence } from './influence.js';
 
 /** A token that the engine generated. */
 export interface GeneratedToken {
@@ -14,6 +14,7 @@ export interface GeneratedToken {
   /** Number of the copy path it follows. */
   readonly copied: number | undefined;
   readonly influence: TokenInfluence | undefined;
+  readonly consolidated: ConsolidatedVoice | undefined;
 }
 
 /**
@@ -46,8 +47,10 @@ class FigureReader {
     const logprob = this.next();
     const path = this.next();
     const copied = path < 0 ? undefined : path;
-    const influence = this.next() === 1 ? this.influence() : undefined;
-    return { request, index, id, text, logprob, copied, influence };
+    const [influenced, spoken] = [this.next() === 1, this.next() === 1];
+    const influence = influenced ? this.influence() : undefined;
+    const consolidated = spoken ? this.consolidated() : undefined;
+    return { request, index, id, text, logprob, copied, influence, consolidated };
   }
 
   private influence(): TokenInfluence {
@@ -62,6 +65,13 @@ class FigureReader {
     const sources: SourceShare[] = [];
     for (let i = 0; i < sourceCount; i++) sources.push({ id: this.next(), shift: this.next() });
     return { kl, shift, ratio, cosine, flipped, promoted, demoted, sources };
+  }
+
+  private consolidated(): ConsolidatedVoice {
+    const [share, weight, count] = [this.next(), this.next(), this.next()];
+    const sources: { id: number; weight: number }[] = [];
+    for (let i = 0; i < count; i++) sources.push({ id: this.next(), weight: this.next() });
+    return { share, weight, sources };
   }
 
   private movers(count: number): Mover[] {

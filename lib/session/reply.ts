@@ -1,6 +1,6 @@
 import { GraffitiError, type GraffitiErrorCode } from '../errors.js';
 import type { AnsweringMemory } from '../memory/index.js';
-import type { SourceShare, TokenInfluence } from '../model/index.js';
+import type { ConsolidatedVoice, SourceShare, TokenInfluence } from '../model/index.js';
 import type { NativeFinish } from '../native.js';
 import type { RegionName } from '../regions/index.js';
 
@@ -13,12 +13,14 @@ export interface TokenEvent {
   /** Text that can be shown now: may be empty while a character or a stop string is incomplete. */
   readonly text: string;
   /**
-   * Natural log of its probability, sprayed, before temperature and the other sampling options. 0 where a
+   * Natural log of its probability, sprayed and with what sleep consolidated, before temperature and the other sampling options. 0 where a
    * region made the reply.
    */
   readonly logprob: number;
   /** Undefined when nothing is sprayed or influence is off. */
   readonly influence: TokenInfluence | undefined;
+  /** Undefined where what was consolidated in sleep had nothing to say. */
+  readonly consolidated: ConsolidatedVoice | undefined;
 }
 
 /** 'end': by itself; 'stop': a stop string; 'length': maxTokens; 'context': the context is full. */

@@ -273,8 +273,8 @@ export class Session implements AsyncDisposable {
         sampling,
         { influence, movers, sources },
         {
-          onToken: ({ index, id, text: piece, logprob, influence: figures }) =>
-            stream.push({ index, id, text: piece, logprob, influence: figures }),
+          onToken: ({ index, id, text: piece, logprob, influence: figures, consolidated }) =>
+            stream.push({ index, id, text: piece, logprob, influence: figures, consolidated }),
           onFinish: (event) => {
             release();
             const droppedMessages = prompt.dropped;
@@ -311,7 +311,14 @@ export class Session implements AsyncDisposable {
     };
     for await (const piece of answer()) {
       if (stopped) break;
-      stream.push({ index: index++, id: -1, text: piece, logprob: 0, influence: undefined });
+      stream.push({
+        index: index++,
+        id: -1,
+        text: piece,
+        logprob: 0,
+        influence: undefined,
+        consolidated: undefined,
+      });
     }
     const seconds = { prompt: 0, reply: (performance.now() - begun) / 1000 };
     release();

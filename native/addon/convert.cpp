@@ -1,12 +1,16 @@
 #include "convert.hpp"
 
 #include "error.hpp"
+#include "promise_worker.hpp"
 
 #include <cstring>
+#include <memory>
 
 namespace graffiti::addon {
 
 namespace {
+
+constexpr napi_type_tag head_memory_tag = {0x6e657572616c2d67ULL, 0x68656164206d656dULL};
 
 double number(const Napi::Object & object, const char * key) {
     return object.Get(key).As<Napi::Number>().DoubleValue();
@@ -115,6 +119,34 @@ std::vector<llama_token> tokens(const Napi::Int32Array & values) {
     return {values.Data(), values.Data() + values.ElementLength()};
 }
 
+std::vector<float> floats(const Napi::Value & value) {
+    const auto array = value.As<Napi::Float32Array>();
+    return {array.Data(), array.Data() + array.ElementLength()};
+}
+
+std::shared_ptr<HeadMemory> head_memory(Napi::Env env, const Napi::Value & value) {
+    if (value.IsNull()) {
+        return nullptr;
+    }
+    if (value.IsExternal()) {
+        const auto external = value.As<Napi::External<std::shared_ptr<HeadMemory>>>();
+        if (external.CheckTypeTag(&head_memory_tag)) {
+            return *external.Data();
+        }
+    }
+    throw make_error(env, "ERR_NATIVE", "This is no head memory");
+}
+
+Napi::Value to_js(Napi::Env env, const std::shared_ptr<HeadMemory> & memory) {
+    // Owned by the collector of JavaScript values, which calls the finaliser.
+    auto holder = std::make_unique<std::shared_ptr<HeadMemory>>(memory);
+    const auto external = Napi::External<std::shared_ptr<HeadMemory>>::New(
+        env, holder.get(), [](Napi::Env, std::shared_ptr<HeadMemory> * held) { const std::unique_ptr<std::shared_ptr<HeadMemory>> owner(held); });
+    static_cast<void>(holder.release());
+    external.TypeTag(&head_memory_tag);
+    return external;
+}
+
 Writer writer(const std::string & name) {
     if (name == "gradient") return Writer::gradient;
     if (name == "mean") return Writer::mean;
@@ -161,6 +193,7 @@ Napi::Value to_js(Napi::Env env, const Scores & scores) {
     object.Set("base", to_js(env, scores.base));
     object.Set("sprayed", to_js(env, scores.sprayed));
     object.Set("kl", to_js(env, scores.kl));
+    object.Set("final", to_js(env, scores.final));
     return object;
 }
 

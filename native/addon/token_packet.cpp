@@ -12,9 +12,13 @@ void TokenPacket::add(const TokenEvent & token) {
             static_cast<double>(token.token),
             static_cast<double>(token.logprob),
             static_cast<double>(token.copied),
-            influenced ? 1.0 : 0.0});
+            influenced ? 1.0 : 0.0,
+            token.consolidated ? 1.0 : 0.0});
     if (influenced) {
         add(*token.influence);
+    }
+    if (token.consolidated) {
+        add(*token.consolidated);
     }
     texts_.Set(count_++, token.text);
 }
@@ -36,6 +40,13 @@ void TokenPacket::add(const TokenInfluence & influence) {
     }
     for (const SourceShare & source : influence.sources) {
         figures_.insert(figures_.end(), {static_cast<double>(source.id), static_cast<double>(source.shift)});
+    }
+}
+
+void TokenPacket::add(const ConsolidatedVoice & voice) {
+    figures_.insert(figures_.end(), {static_cast<double>(voice.share), static_cast<double>(voice.weight), static_cast<double>(voice.sources.size())});
+    for (const ConsolidatedShare & source : voice.sources) {
+        figures_.insert(figures_.end(), {static_cast<double>(source.source), static_cast<double>(source.weight)});
     }
 }
 

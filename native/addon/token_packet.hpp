@@ -15,9 +15,10 @@ class TokenPacket {
   public:
     explicit TokenPacket(Napi::Env env) : env_(env), texts_(Napi::Array::New(env)) {}
 
-    // Per token: request, index, id, log-probability, copy path (−1: none), 1 or 0 for influence or none. Where there is
-    // some: KL, shift, ratio, cosine, flipped, the numbers of promoted and demoted words and of sources, and a pair for
-    // each of those: (id, change) or (id, shift).
+    // Per token: request, index, id, log-probability, copy path (−1: none), 1 or 0 for influence or none, 1 or 0 for the
+    // head memory speaking or not. Of influence: KL, shift, ratio, cosine, flipped, the numbers of promoted and demoted
+    // words and of sources, and a pair for each of those: (id, change) or (id, shift). Of the head memory: share, weight,
+    // the number of sources, and a pair (id, weight) for each.
     void add(const TokenEvent & token);
 
     Napi::Float64Array figures() const;
@@ -26,6 +27,7 @@ class TokenPacket {
 
   private:
     void add(const TokenInfluence & influence);
+    void add(const ConsolidatedVoice & voice);
 
     Napi::Env env_;
     std::vector<double> figures_;

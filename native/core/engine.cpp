@@ -119,6 +119,22 @@ void Engine::set_spray(uint32_t session, std::shared_ptr<const Spray> spray) {
     }
 }
 
+void Engine::set_head_memory(uint32_t session, std::shared_ptr<const HeadMemory> memory) {
+    if (memory) {
+        const bool words =
+            std::all_of(memory->rows().tokens.begin(), memory->rows().tokens.end(), [this](llama_token token) { return token >= 0 && token < model_->head().vocabulary(); });
+        if (!words || memory->space().width() != 2 * static_cast<size_t>(model_->head().width())) {
+            throw Error("ERR_NATIVE", "The head memory was made with another model");
+        }
+    }
+    const std::lock_guard lock(mutex_);
+    const auto found = sessions_.find(session);
+    if (found != sessions_.end()) {
+        const std::lock_guard session_lock(found->second->mutex);
+        found->second->head_memory = std::move(memory);
+    }
+}
+
 void Engine::set_strength(uint32_t session, float strength) {
     const std::lock_guard lock(mutex_);
     const auto found = sessions_.find(session);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { ConsolidatedVoice, TokenInfluence } from '../../lib/model/index.js';
 import { type GeneratedToken, readTokenPacket } from '../../lib/model/token-packet.js';
 
 const textOf = (id: number): string => `<${id}>`;
@@ -33,17 +34,45 @@ const token: fc.Arbitrary<GeneratedToken> = fc.record(
       ),
       { nil: undefined },
     ),
+    consolidated: fc.option(
+      fc.record(
+        {
+          share: figure,
+          weight: figure,
+          sources: fc.array(fc.record({ id: fc.nat(), weight: figure }, plain), { maxLength: 4 }),
+        },
+        plain,
+      ),
+      { nil: undefined },
+    ),
   },
   plain,
 );
 
 /** As native/addon/token_packet.hpp lays it out. */
-function pack({ request, index, id, logprob, copied, influence }: GeneratedToken): number[] {
-  const head = [request, index, id, logprob, copied ?? -1, influence ? 1 : 0];
-  if (!influence) return head;
+function pack({ influence, consolidated, ...token }: GeneratedToken): number[] {
+  const { request, index, id, logprob, copied } = token;
+  const head = [request, index, id, logprob, copied ?? -1, influence ? 1 : 0, consolidated ? 1 : 0];
+  return [
+    ...head,
+    ...(influence ? packInfluence(influence) : []),
+    ...(consolidated ? packVoice(consolidated) : []),
+  ];
+}
+
+function packVoice({ share, weight, sources }: ConsolidatedVoice): number[] {
+  return [
+    share,
+    weight,
+    sources.length,
+    ...sources.flatMap((source) => [source.id, source.weight]),
+  ];
+}
+
+function packInfluence(influence: TokenInfluence): number[] {
   const { kl, shift, ratio, cosine, flipped, promoted, demoted, sources } = influence;
   return [
-    ...[...head, kl, shift, ratio, cosine, Number(flipped)],
+    ...[kl, shift, ratio, cosine, Number(flipped)],
     ...[promoted.length, demoted.length, sources.length],
     ...[...promoted, ...demoted].flatMap((word) => [word.id, word.change]),
     ...sources.flatMap((source) => [source.id, source.shift]),
