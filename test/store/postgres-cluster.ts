@@ -4,6 +4,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 
 const PATIENCE = 30_000;
 
@@ -59,10 +60,43 @@ export class PostgresCluster {
     return `postgres:///${database}?${query}`;
   }
 
+  /** Path of the server's socket. */
+  get socket(): string {
+    return join(this.folder, '.s.PGSQL.5432');
+  }
+
+  /** Ends every client's connection, as an administrator may. */
+  async terminateConnections(): Promise<void> {
+    await this.sql(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+    );
+  }
+
+  /** Runs statements as the server's superuser, and returns the rows of the last one. */
+  async sql(statements: string, database = 'postgres'): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client({ host: this.folder, user: 'graffiti', database });
+    await client.connect();
+    try {
+      const results = [(await client.query(statements)) as unknown as pg.QueryResult].flat();
+      return results[results.length - 1]!.rows as Record<string, unknown>[];
+    } finally {
+      await client.end();
+    }
+  }
+
   /** Ends the server's processes as a crash would, and starts it again. */
   async crash(): Promise<void> {
     await this.end('SIGQUIT');
     await this.run();
+  }
+
+  /** Shuts the server down, until `back`. */
+  away(): Promise<void> {
+    return this.end('SIGINT');
+  }
+
+  back(): Promise<void> {
+    return this.run();
   }
 
   async stop(): Promise<void> {

@@ -72,7 +72,6 @@ function withoutPassword(url: URL): string {
 }
 
 function checkName(name: string): string {
-   
   if (name.length === 0 || name.length > MAX_NAME || /[\u0000-\u001f\u007f]/.test(name)) {
     throw outOfRange(`1 to ${MAX_NAME} characters, no control characters,`, 'brain', name);
   }

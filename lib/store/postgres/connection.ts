@@ -38,6 +38,8 @@ type Client = pg.Client & { ref(): void; unref(): void };
 export class PostgresConnection {
   private readonly queue = new SerialQueue();
   private client: Client | undefined;
+  /** Whether the server has ever answered: from then on a loss may pass. */
+  private wasConnected = false;
   private closed = false;
   private condemned: GraffitiError | undefined;
 
@@ -98,6 +100,7 @@ export class PostgresConnection {
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       try {
         const client = (this.client ??= await this.connect());
+        this.wasConnected = true;
         client.ref();
         const result = await task(queryOf(client));
         client.unref();
@@ -107,6 +110,7 @@ export class PostgresConnection {
           this.client?.unref();
           throw error;
         }
+        if (!this.wasConnected) throw error;
         await this.drop();
         deadline ??= Date.now() + RECONNECT_PATIENCE;
         if (Date.now() + pause > deadline) throw error;

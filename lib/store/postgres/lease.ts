@@ -12,7 +12,10 @@ interface Owner {
 
 /** How long (ms) to wait for a server process that was told to end, and how often to look. */
 const TAKEOVER_PATIENCE = 5000;
-const TAKEOVER_PAUSE = 20;
+const PAUSE = 20;
+
+/** How long (ms) to wait for the server to notice that the owner's process has just ended. */
+const GRACE = 200;
 
 /** The lock of a brain, as `pg_locks` shows it. */
 const LOCK_HOLDER = `
@@ -51,24 +54,33 @@ export class WriterLease {
     duration: number,
   ): Promise<WriterLease> {
     const owner: Owner = { pid: process.pid, host: hostname(), since: Date.now() };
-    const claim = async (condition: string) => {
+    const claim = async (row: string) => {
       const [claimed] = await query<{ fence: number; backend: number; before: number | null }>(
         `UPDATE graffiti.brains AS brain
          SET fence = brain.fence + 1, owner = $2, backend = pg_backend_pid(),
            lease_until = clock_timestamp() + $3 * interval '1 ms'
-         FROM (SELECT id, backend FROM graffiti.brains WHERE id = $1 FOR UPDATE) AS earlier
-         WHERE brain.id = earlier.id AND ${condition}
+         FROM (SELECT id, backend FROM graffiti.brains WHERE id = $1 ${row}) AS earlier
+         WHERE brain.id = earlier.id
          RETURNING brain.fence, brain.backend, earlier.backend AS before`,
         ...[brain, JSON.stringify(owner), duration],
       );
       return claimed;
     };
-    const free = await claim(`pg_try_advisory_lock(${LOCK_CLASS}, brain.id)`);
-    const claimed = free ?? (await claim('brain.lease_until < clock_timestamp()'));
-    if (!claimed) throw await lockedError(query, brain, place);
-    const lease = new WriterLease(brain, place, claimed.fence, duration, claimed.backend);
-    if (!free) await lease.takeLock(query, claimed.before);
-    return lease;
+    const deadline = Date.now() + GRACE;
+    for (;;) {
+      const isFree = await tryLock(query, brain);
+      const claimed = isFree
+        ? await claim('FOR UPDATE')
+        : // A hanging owner may hold the row, too: until the server ends its transaction.
+          await claim('AND lease_until < clock_timestamp() FOR UPDATE SKIP LOCKED');
+      if (claimed) {
+        const lease = new WriterLease(brain, place, claimed.fence, duration, claimed.backend);
+        if (!isFree) await lease.takeLock(query, claimed.before);
+        return lease;
+      }
+      if (Date.now() > deadline) throw await lockedError(query, brain, place);
+      await sleep(PAUSE);
+    }
   }
 
   /** Takes the lock again, on a new connection. @throws {GraffitiError} when someone else was faster. */
@@ -143,21 +155,23 @@ export class WriterLease {
   /** Takes the lock from the server process that held it for the owner before, or for us before. */
   private async takeLock(query: Query, before: number | null): Promise<void> {
     const deadline = Date.now() + TAKEOVER_PATIENCE;
-    for (;;) {
-      const [lock] = await query<{ taken: boolean }>(
-        `SELECT pg_try_advisory_lock(${LOCK_CLASS}, $1) AS taken`,
-        this.brain,
-      );
-      if (lock!.taken) return;
+    while (!(await tryLock(query, this.brain))) {
       if (Date.now() > deadline) throw await lockedError(query, this.brain, this.place);
+      await this.checkFence(query);
       // Only that very process: meanwhile another may have got the lock by right.
       await query(
         `SELECT pg_terminate_backend(pid) FROM (${LOCK_HOLDER} AND objid = $1 AND pid = $2) AS holder`,
         ...[this.brain, before],
       );
-      await sleep(TAKEOVER_PAUSE);
+      await sleep(PAUSE);
     }
   }
+}
+
+async function tryLock(query: Query, brain: number): Promise<boolean> {
+  const sql = `SELECT pg_try_advisory_lock(${LOCK_CLASS}, $1) AS taken`;
+  const [lock] = await query<{ taken: boolean }>(sql, brain);
+  return lock!.taken;
 }
 
 /** Where changes of a brain are announced. */

@@ -162,12 +162,15 @@ export async function migrate(
       await query(`SET LOCAL lock_timeout = ${MIGRATION_PATIENCE}`);
       await query('SELECT pg_advisory_xact_lock($1, 0)', LOCK_CLASS);
       if (await isDone()) return;
+      await checkEncoding(query, place);
       await query('CREATE SCHEMA IF NOT EXISTS graffiti');
       await query(`CREATE TABLE IF NOT EXISTS graffiti.format (
         version    integer NOT NULL,
         compatible integer NOT NULL -- the oldest program format that may work with these tables
       )`);
       const [format] = await query<Format>('SELECT version, compatible FROM graffiti.format');
+      // Changes that have begun end first, and those that wait then see what format there is.
+      if (format) await query('LOCK TABLE graffiti.brains IN SHARE ROW EXCLUSIVE MODE');
       for (const { to, sql } of steps) if (to > (format?.version ?? 0)) await query(sql);
       const { to, compatible } = steps[steps.length - 1]!;
       await query('DELETE FROM graffiti.format');
@@ -175,4 +178,14 @@ export async function migrate(
     });
   }
   await checkFormat(query, place, steps);
+}
+
+/** Told texts are Unicode. */
+async function checkEncoding(query: Query, place: string): Promise<void> {
+  const [encoding] = await query<{ server_encoding: string }>('SHOW server_encoding');
+  if (encoding!.server_encoding === 'UTF8') return;
+  throw new GraffitiError(
+    'ERR_BRAIN_FOREIGN',
+    `The database of ${place} has the encoding ${encoding!.server_encoding}; make another with createdb --encoding UTF8 --template template0.`,
+  );
 }
