@@ -141,6 +141,6 @@ function checkSize(size: number, maxBytes: number | undefined): void {
   if (maxBytes === undefined || size <= maxBytes) return;
   throw new GraffitiError(
     'ERR_BRAIN_FULL',
-    `The brain has no room left: it would take ${size} bytes of ${maxBytes}; nothing was changed. Raise maxBytes, or forget something.`,
+    `The brain has no room left; nothing was changed. It would take ${size} bytes of ${maxBytes}: raise maxBytes, or forget something.`,
   );
 }
