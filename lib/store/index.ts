@@ -1,6 +1,6 @@
 export { brainExists, openBrain } from './open.js';
 export { openedReadOnly } from './failures.js';
-export { brainAddress, isPostgresAddress } from './postgres/address.js';
+export { brainAddress, isPostgresAddress, shownLocation } from './postgres/address.js';
 export { SqliteStore } from './sqlite/sqlite-store.js';
 export { APPLICATION_ID, FORMAT } from './sqlite/schema.js';
 export type {

@@ -43,11 +43,9 @@ export function parseAddress(location: string | URL): BrainAddress {
   return { database: url.href, brain, shown };
 }
 
-/** The database alone. @throws {RangeError} */
-export function databaseOf(location: string | URL): Omit<BrainAddress, 'brain'> {
-  const url = parsed(location);
-  url.searchParams.delete('brain');
-  return { database: url.href, shown: withoutPassword(url) };
+/** A location for messages: an address without its password, anything else as it is. */
+export function shownLocation(location: string | URL): string {
+  return isPostgresAddress(location) ? withoutPassword(parsed(location)) : String(location);
 }
 
 function parsed(location: string | URL): URL {
