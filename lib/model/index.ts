@@ -1,3 +1,4 @@
+export type { HeadMemoryHandle, HeadRows } from '../native.js';
 export {
   type ConsolidatedVoice,
   type Mover,

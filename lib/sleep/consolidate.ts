@@ -1,6 +1,6 @@
 import { throwIfAborted } from '../errors.js';
-import type { LoadedModel } from '../model/index.js';
-import type { HeadMemoryHandle, HeadRows } from '../native.js';
+import type { HeadMemoryHandle, HeadRows, LoadedModel } from '../model/index.js';
+
 import { ANCHOR_EXCHANGES, ANCHOR_TEXTS } from './anchor.js';
 
 /** A question and the answer that sleep is to learn. */
