@@ -163,6 +163,7 @@ export class ComplementReader {
   private isTime(at: number): boolean {
     const { lower } = this.tokens[at]!;
     if (isTimeWord(lower)) return true;
+    if (this.tokens[at + 1] && startsTime(this.tokens, at)) return true;
     const skip = /^(?:the|a|about|around|early|late|mid)$/.test(lower) ? 1 : 0;
     const first = this.tokens[at + skip]?.lower ?? '';
     const second = this.tokens[at + skip + 1]?.lower ?? '';
@@ -188,7 +189,7 @@ export class ComplementReader {
       const more =
         isTimeWord(lower) ||
         isNumber(lower) ||
-        /^(?:years?|months?|weeks?|days?|hours?|minutes?|times?|a|the|of|in|day|old|next|last|off)$/.test(
+        /^(?:years?|months?|weeks?|days?|hours?|minutes?|times?|a|the|of|in|day|old|next|last|off|past|to|half|quarter|sharp|noon|midnight)$/.test(
           lower,
         );
       const comma =
@@ -197,6 +198,7 @@ export class ComplementReader {
         isTimeWord(this.tokens[at + 1]!.lower);
       if (!more && !comma) break;
       if (/^(?:a|the|of|in)$/.test(lower) && !this.isTime(at + 1 < this.end ? at + 1 : at)) break;
+      if (/^(?:past|to)$/.test(lower) && !isClockHour(this.tokens[at + 1]?.lower ?? '')) break;
     }
     return at;
   }
@@ -245,6 +247,8 @@ export class ComplementReader {
     ) {
       return undefined;
     }
+    if (isNumber(this.tokens[from + 1]?.lower ?? '') && startsTime(this.tokens, from))
+      return undefined;
     let to = from + 1;
     for (let at = to; at < this.end; at++) {
       const token = this.tokens[at]!;
@@ -314,6 +318,11 @@ export class ComplementReader {
       at++;
     return at;
   }
+}
+
+/** What follows "half past". */
+function isClockHour(lower: string): boolean {
+  return isNumber(lower) || /^(?:noon|midnight)$/.test(lower);
 }
 
 const FILLERS = new Set(

@@ -74,6 +74,8 @@ export interface Frame {
   readonly verbs: Span;
   /** What follows the verbs, without "now", "too" and the like at its end. Empty where nothing does. */
   readonly complement: Span;
+  /** "On Mondays" of "On Mondays i play squash": said before the subject. */
+  readonly circumstance?: Span;
 }
 
 /** What a told text says, before it is known who "her" is. */

@@ -1,7 +1,15 @@
 import { bare, isAuxiliaryWord, type Asked } from './asking.js';
 import { type Entity, type Frame, headOf, type Phrase } from './frame.js';
-import { ADVERBS, POSSESSIVES, PREPOSITIONS, QUESTION_WORDS, SUBJECT_PRONOUNS } from './lexicon.js';
+import {
+  ADVERBS,
+  COPULAS,
+  POSSESSIVES,
+  PREPOSITIONS,
+  QUESTION_WORDS,
+  SUBJECT_PRONOUNS,
+} from './lexicon.js';
 import { readNominal } from './nominal.js';
+import { askedWords } from './overlap.js';
 import { paraphrases } from './paraphrases.js';
 import type { Hole, Question, Reading } from './reading.js';
 import { StatementReader } from './statements.js';
@@ -61,7 +69,8 @@ class QuestionReader {
         subject?.root !== 'assistant' &&
         !objects.some(({ entity }) => entity?.root === 'assistant' && entity.steps.length > 0),
     );
-    return readings.length > 0 ? { check: isCheck, readings } : undefined;
+    if (readings.length === 0) return undefined;
+    return { check: isCheck, words: askedWords(this.tokens), readings };
   }
 
   /** "what …", "in which city …", "and my dog's name is what" */
@@ -205,6 +214,17 @@ class QuestionReader {
       this.withGap([...rest, ...ending], hole, human);
       return;
     }
+    if (
+      /^(?:in|on|at|under|inside|behind)$/.test(rest[from]!.lower) &&
+      COPULAS.has(helping(auxiliary).lower)
+    ) {
+      // "what is on the list", "who is in the kitchen"
+      const whole = readNominal(this.text, rest, from + 1);
+      if (whole?.next === rest.length)
+        this.add({ hole, subject: whole.entity, relation: 'be', tier: 1 });
+      this.declarative([GAP, auxiliary, ...rest.slice(from)], { part: 'subject', noun: undefined });
+      return;
+    }
     for (const to of subjectEnds(this.text, rest, from)) {
       const subject = rest.slice(from, to);
       this.withGap(
@@ -287,6 +307,20 @@ class QuestionReader {
     if (subject === undefined && found.part === 'object')
       found = { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined };
     const { relation, negated, past } = frame;
+    if (relation === 'name' && /\bfull name$/i.test(frame.subjectText)) {
+      this.add({
+        hole: found,
+        subject,
+        relation,
+        objects,
+        adjuncts,
+        negated,
+        past,
+        human,
+        tier: 1,
+      });
+      return;
+    }
     // "how many chairs was it", "how many chairs are there"
     // "what is a dog" asks about no dog in particular, "what time is it" about nothing told.
     const general = subject?.root === 'world' && /^an?\s/i.test(frame.subjectText);
@@ -346,6 +380,7 @@ class QuestionReader {
     negated = false,
     past = false,
     human = false,
+    tier = 0,
   }: Partial<Reading> & {
     hole: Hole;
     subject: Entity | undefined;
@@ -353,7 +388,7 @@ class QuestionReader {
     human?: boolean;
   }): void {
     const reading: Reading = {
-      tier: 0,
+      tier,
       hole,
       subject,
       relation,

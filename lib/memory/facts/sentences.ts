@@ -8,10 +8,11 @@ import {
   INTERJECTIONS,
   MODALS,
   POSSESSIVES,
+  PREPOSITIONS,
   QUESTION_WORDS,
   SUBJECT_PRONOUNS,
 } from './lexicon.js';
-import { isCapital } from './nominal.js';
+import { isCapital, startsTime } from './nominal.js';
 import type { Token } from './tokens.js';
 import { isFinite } from './verbs.js';
 import { findVerb, isAuxiliary } from './verb-group.js';
@@ -138,6 +139,20 @@ export function clausesOf(
 function beginsClause(tokens: readonly Token[], at: number): boolean {
   const first = tokens[at];
   if (!first || QUESTION_WORDS.has(first.lower)) return false;
+  // "… and on Thursdays i go swimming"
+  if (PREPOSITIONS.has(first.lower) || startsTime(tokens, at)) {
+    const subject = tokens.findIndex(
+      ({ lower }, index) => index > at && index < at + 6 && /^(?:i|we|he|she|they)$/.test(lower),
+    );
+    const between = subject < 0 ? [] : tokens.slice(at + 1, subject);
+    const plain = between.every(
+      ({ lower, kind }, index) =>
+        kind === 'word' &&
+        !CONJUNCTIONS.has(lower) &&
+        (index === 0 || !isAuxiliary(tokens, at + 1 + index)),
+    );
+    return subject > 0 && plain && beginsClause(tokens, subject);
+  }
   let end = at;
   while (end < tokens.length && !(tokens[end]!.kind === 'mark' && !tokens[end]!.apostrophe)) end++;
   const verb = findVerb(tokens, at, end);

@@ -263,6 +263,10 @@ export function readVerbs(
       return group(afterCopula());
     }
   }
+  if (negated && lowerAt(next - 2) === 'can' && /^(?:stand|bear|stomach)$/.test(verb)) {
+    negated = false;
+    verb = 'hate';
+  }
   past ||= isPast(verb);
   next++;
   const state = lowerAt(next);
