@@ -1,3 +1,4 @@
+import { isAnimate } from './animate.js';
 import { answerOf, type FactAnswer } from './answer.js';
 import { Mentions } from './coreference.js';
 import { Aliases, fit } from './entities.js';
@@ -155,6 +156,11 @@ export class FactStore {
     let mentions = this.mentions.get(speaker);
     if (!mentions) this.mentions.set(speaker, (mentions = new Mentions(speakerOf(speaker))));
     for (const draft of drafts) {
+      if (draft.kind === 'mention') {
+        const entity = mentions.resolve(draft.entity);
+        if (entity) mentions.note(entity);
+        continue;
+      }
       if (draft.kind === 'correction') {
         this.correct(draft, { id, text, time });
         continue;
@@ -170,6 +176,8 @@ export class FactStore {
       if (fact.negated) this.retract(fact);
       if (group && this.nameAnother(fact)) continue;
       this.facts.push(fact);
+      const turned = turnedRound(draft.frame, fact);
+      if (turned) this.facts.push(turned);
       // "our wifi is called NetNest and the password is quokka88": the password of the wifi.
       if (whole) this.facts.push({ ...fact, subject: below(whole, ...frame.subject.steps) });
     }
@@ -245,6 +253,29 @@ export class FactStore {
       return denied || (lost && concerns(fact, lost)) ? { ...fact, ended: true, past: true } : fact;
     });
   }
+}
+
+/** "i love ramen. it's my favorite food": what is said of the favorite food. */
+function turnedRound(told: Frame, fact: Fact): Fact | undefined {
+  const about = fact.objects[0]?.entity;
+  const { subject } = fact;
+  const pronoun = told.subject.root !== subject.root && told.subject.steps.length === 0;
+  if (!pronoun || fact.relation !== 'be' || fact.negated || subject.root !== 'world')
+    return undefined;
+  if (about?.root !== 'user' || about.steps.length === 0) return undefined;
+  const { words, head, modifiers } = subject.steps.at(-1)!;
+  const value: Phrase = {
+    span: { start: 0, end: 0 },
+    text: words,
+    kind: 'name',
+    words: [...modifiers, head],
+    head,
+    entity: subject,
+    count: undefined,
+  };
+  const said = { verbs: 'is', complement: words };
+  const relation = isAnimate(about) ? 'name' : 'be';
+  return { ...fact, subject: about, subjectText: '', relation, objects: [value], said };
 }
 
 /** "one", "the other": of several that were told of before. */

@@ -81,6 +81,8 @@ export interface Frame {
 /** What a told text says, before it is known who "her" is. */
 export type Draft =
   | { readonly kind: 'fact'; readonly frame: Frame }
+  /** Somebody or something that is asked about, and may be "she" or "it" afterwards. */
+  | { readonly kind: 'mention'; readonly entity: Entity }
   /** "no wait it's Garrett": puts right what was said last. */
   | { readonly kind: 'correction'; readonly value: Phrase; readonly instead: string | undefined };
 

@@ -49,6 +49,7 @@ const CLASS_NOUNS = new Set([
 ]);
 
 export function relationMeaning(relation: string): string {
+  if (relation === 'get up' || relation === 'rise') return 'wake up';
   return relation.split(' ').map(verbMeaning).join(' ');
 }
 

@@ -281,11 +281,28 @@ export function startsTime(tokens: readonly Token[], at: number): boolean {
   }
   if (/^(?:once|twice)$/.test(lower)) return true;
   if (MONTHS.has(lower) && isNumber(next)) return true; // "may 14"
+  if (/^(?:starting|beginning)$/.test(lower)) return isTimeWord(next);
+  if (startsDate(tokens, lower === 'the' ? at + 1 : at)) return true;
   if (startsClock(tokens, at)) return true;
   return (
     isTimeWord(lower) &&
     !/^(?:birthday|second|fall|spring|day|hour|minute|night|week|month|year)$/.test(lower)
   );
+}
+
+/** Whether a day of a month begins here: "5th of august", "12 may", "first of every month". */
+function startsDate(tokens: readonly Token[], at: number): boolean {
+  const day = tokens[at]?.lower ?? '';
+  const of = tokens[at + 1]?.lower === 'of' ? 1 : 0;
+  const month = tokens[at + 1 + of]?.lower ?? '';
+  const ordinal = /^(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|last)$/.test(day);
+  if (of === 1 && ordinal) {
+    return (
+      MONTHS.has(month) ||
+      (/^(?:every|each|the|this|next)$/.test(month) && tokens[at + 3]?.lower === 'month')
+    );
+  }
+  return of === 0 && /^\d{1,2}(?:st|nd|rd|th)?$/.test(day) && MONTHS.has(month);
 }
 
 /** Whether a time of day in words begins here: "half past two", "quarter to nine", "five thirty". */

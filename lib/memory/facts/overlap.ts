@@ -30,7 +30,9 @@ export interface AskedWord {
 
 /** Verbs that say no more than that something has to do with something. */
 const LIGHT = new Set(
-  'see open unlock us visit meet attend belong happen start go show need take keep hold'.split(' '),
+  'see open unlock us visit meet attend belong happen start go show need take keep hold wear'.split(
+    ' ',
+  ),
 );
 /** What the verb of a fact speaks of without a word for it. */
 const IMPLIED: Readonly<Record<string, readonly string[]>> = {
@@ -167,7 +169,7 @@ function fill(
         words.some((word) => isOfListedKind(word, noun)),
       );
       // "what code opens the garage": "the code for the garage is …"
-      return some(ofKind.length > 0 || headOf(subject) !== noun ? ofKind : free);
+      return some(ofKind.length > 0 || !hole.noun!.includes(headOf(subject) ?? '') ? ofKind : free);
     }
     default:
       return undefined;

@@ -37,7 +37,11 @@ export function paraphrases(reading: Reading): Reading[] {
   const { hole, subject, relation } = reading;
   const others: Reading[] = [];
   const add = (change: Partial<Reading>) => others.push({ ...reading, ...change });
-  if (hole.part === 'age') add({ relation: 'age', hole: { part: 'object' } });
+  if (hole.part === 'age') {
+    add({ relation: 'age', hole: { part: 'object' }, tier: reading.adjuncts.length > 0 ? 1 : 0 });
+    if (relation === 'turn' || reading.adjuncts.length > 0)
+      add({ relation: 'turn', hole: { part: 'object' } });
+  }
   if (!subject) return others;
   const [given] = reading.objects;
   if (relation === 'be' && hole.part === 'adjunct' && hole.preposition === 'from') {
@@ -60,6 +64,14 @@ export function paraphrases(reading: Reading): Reading[] {
     hole.part !== 'check'
   ) {
     add({ relation: 'eat', negated: true, objects: [], hole: { part: 'object' } });
+  }
+  if (relation === 'spend' && given?.words.includes(nounMeaning('childhood')))
+    add({ relation: 'grow up', objects: [], hole: at('in') });
+  if (relation === 'report' && hole.part === 'adjunct' && hole.preposition === 'to')
+    add({ relation: 'name', subject: below(subject, step('boss')), hole: { part: 'object' } });
+  if (given?.words.includes(nounMeaning('allergic')) && hole.part !== 'check') {
+    const noun = [nounMeaning('allergy')];
+    add({ relation: 'have', objects: [], hole: { part: 'object', noun }, tier: 1 });
   }
   if (relation === 'eat' && reading.negated && hole.part === 'object') {
     add({
@@ -160,6 +172,11 @@ function whatIs({ hole, human }: Reading, subject: Entity, add: AddReading): voi
   const head = headOf(subject);
   const noun = hole.part === 'object' ? hole.noun : undefined;
   if (noun) {
+    // "which sport is my favorite"
+    if (head === nounMeaning('favorite')) {
+      const own = { head: noun.at(-1)!, modifiers: [head], words: `favorite ${noun.join(' ')}` };
+      add({ subject: below(owner, own), hole: { part: 'object' } });
+    }
     // "what breed is my dog": "my dog's breed is …"
     add({
       subject: below(subject, {
@@ -270,6 +287,8 @@ function whatDoes(reading: Reading, subject: Entity, relation: string, add: AddR
     add({ relation: 'be', subject: below(subject, step('hobby')), adjuncts: [], tier: 1 });
     add({ relation: 'like', adjuncts: [], tier: 1 });
   }
+  if (relation === 'do' && noun && /^(?:work|job)$/.test(noun.at(-1)!))
+    add({ relation: 'do', hole: { part: 'object' } });
   if (relation === 'do' && !reading.past) isWhat(subject, add);
   if (/^like( do)?$/.test([verb, ...relation.split(' ').slice(1)].join(' '))) {
     add({ relation: 'like' });

@@ -3,6 +3,7 @@ import { type Entity, type Frame, headOf, type Phrase } from './frame.js';
 import {
   ADVERBS,
   COPULAS,
+  isAdjective,
   POSSESSIVES,
   PREPOSITIONS,
   QUESTION_WORDS,
@@ -62,7 +63,7 @@ class QuestionReader {
 
   read(): Question | undefined {
     if (this.tokens.length === 0) return undefined;
-    const isCheck = !this.wh() && !this.nominal();
+    const isCheck = !this.wh() && !this.anyThat() && !this.nominal();
     if (isCheck) this.check();
     const readings = this.readings.filter(
       ({ subject, objects }) =>
@@ -93,6 +94,8 @@ class QuestionReader {
     let wanted: string[] = [];
     let hole: Hole = { part: 'object' };
     if (word === 'where') hole = { part: 'adjunct', role: 'place' };
+    else if (word === 'when' && preposition?.lower === 'since')
+      hole = { part: 'adjunct', role: 'duration' };
     else if (word === 'when') hole = { part: 'adjunct', role: 'time' };
     else if (word === 'why') hole = { part: 'adjunct', role: 'reason' };
     else if (word === 'whose') {
@@ -177,7 +180,8 @@ class QuestionReader {
   private clause(rest: readonly Token[], hole: Hole, preposition?: Token, human = false): void {
     const auxiliary = rest[0] && isAuxiliaryWord(rest[0].lower) ? rest[0] : undefined;
     const after = auxiliary ? 1 : 0;
-    const ending = preposition && hole.part !== 'time' ? [preposition] : [];
+    const ending =
+      preposition && hole.part !== 'time' && preposition.lower !== 'since' ? [preposition] : [];
     if (rest.length === after) {
       if (hole.part === 'count') this.add({ hole, subject: undefined, relation: undefined });
       return;
@@ -189,6 +193,7 @@ class QuestionReader {
     let negation: Token[] = [];
     let from = after;
     if (rest[from]?.lower === 'not') negation = [rest[from++]!];
+    if (from >= rest.length) return;
     if (!auxiliary && !this.embedded(rest[0]!)) {
       // "who painted the fence": the gap is the subject.
       const subject = hole.part === 'count' ? [...rest.slice(0, 0), GAP] : [GAP];
@@ -214,6 +219,14 @@ class QuestionReader {
       this.withGap([...rest, ...ending], hole, human);
       return;
     }
+    if (human && isAdjective(rest[from]!.lower) && COPULAS.has(helping(auxiliary).lower)) {
+      const about = [GAP, helping(auxiliary), ...rest.slice(from)];
+      this.declarative(about, { part: 'subject', noun: undefined });
+      return;
+    }
+    // "where can i buy a tent" asks for advice
+    const buying = /^(?:buy|get|order)$/.test(rest[from + 1]?.lower ?? '');
+    if (buying && /^(?:can|could|should)$/.test(auxiliary.lower)) return;
     if (
       /^(?:in|on|at|under|inside|behind)$/.test(rest[from]!.lower) &&
       COPULAS.has(helping(auxiliary).lower)
@@ -331,6 +344,24 @@ class QuestionReader {
       return;
     }
     this.add({ hole: found, subject, relation, objects, adjuncts, negated, past, human });
+  }
+
+  /** "is there any food i hate": which, if any. */
+  private anyThat(): boolean {
+    const lowers = this.tokens.map(({ lower }) => lower);
+    if (!COPULAS.has(lowers[0]!) || lowers[1] !== 'there') return false;
+    let at = 2;
+    while (/^(?:any|a|an|some)$/.test(lowers[at] ?? '')) at++;
+    const thing = /^(?:any|some)(?:thing|one|body|where)$/.test(lowers[at] ?? '');
+    const noun = thing ? [] : nounAt(this.tokens, at);
+    at += thing ? 1 : noun.length;
+    if (/^(?:that|which|who)$/.test(lowers[at] ?? '')) at++;
+    if (!SUBJECT_PRONOUNS.has(lowers[at] ?? '') || at + 1 >= lowers.length) return false;
+    this.clause(this.tokens.slice(at), {
+      part: 'object',
+      noun: noun.length > 0 ? noun.map(nounMeaning) : undefined,
+    });
+    return true;
   }
 
   /** "my locker combination" after "tell me", or with a question mark alone. */

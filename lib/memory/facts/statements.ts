@@ -1,7 +1,22 @@
 import { isAnimate } from './animate.js';
 import { ComplementReader, trimmedSpan } from './complement.js';
-import { below, type Draft, type Entity, type Frame, headOf, type Phrase } from './frame.js';
-import { COPULAS, POSSESSIVES, PREPOSITIONS, SUBJECT_PRONOUNS, UNREAL } from './lexicon.js';
+import {
+  below,
+  type Draft,
+  type Entity,
+  type Frame,
+  headOf,
+  ownerOf,
+  type Phrase,
+} from './frame.js';
+import {
+  COPULAS,
+  isNumber,
+  POSSESSIVES,
+  PREPOSITIONS,
+  SUBJECT_PRONOUNS,
+  UNREAL,
+} from './lexicon.js';
 import {
   isCapital,
   isContent,
@@ -24,9 +39,15 @@ const REPORTING =
 
 /** What the statements of one sentence say. */
 export class StatementReader extends ShortForms {
+  /** The verb of the clause before. */
+  private lastVerb: Token | undefined;
+
   read(): Draft[] {
     const { length, corrects } = leadIn(this.tokens);
-    if (corrects && this.correction(length)) return this.drafts;
+    const denies = /^(?:it|that) (?:is|'s|was) not \S+(?: \S+)? (?:,|but|it)/.test(
+      this.tokens.map(({ lower }) => lower).join(' '),
+    );
+    if ((corrects || denies) && this.correction(length)) return this.drafts;
     if (this.introduction(length) || this.labelled(length) || this.cleft(length))
       return this.drafts;
     let subject: { entity: Entity; phrase: Phrase } | undefined;
@@ -51,9 +72,10 @@ export class StatementReader extends ShortForms {
     const [tokens, end] = this.withoutApposition(start, to);
     const verb = findVerb(tokens, start, end);
     if (this.reduced(start, to)) return undefined;
-    if (verb === undefined) return this.fragment(start, to);
+    if (verb === undefined) return this.gapped(start, to) ?? this.fragment(start, to);
     const subject = this.subject(tokens, start, verb);
     if (!subject) return undefined;
+    this.lastVerb = tokens[verb];
     const within = tokens === this.tokens ? this : new StatementReader(this.text, tokens);
     within.predicate(subject.entity, subject.phrase, verb, end, subject);
     if (within !== this) this.drafts.push(...within.drafts);
@@ -91,6 +113,21 @@ export class StatementReader extends ShortForms {
     const phrase = phraseOf(this.text, this.tokens, from, copula, 'definite', entity);
     this.predicate(entity, phrase, copula, to);
     return true;
+  }
+
+  /** ", my sister in Quito" after "my brother lives in Accra": with the verb said before. */
+  private gapped(from: number, to: number): undefined {
+    const { lastVerb } = this;
+    const found = lastVerb && readNominal(this.text, this.tokens, from, to);
+    if (!found || !POSSESSIVES.has(this.tokens[from]!.lower)) return undefined;
+    // "my dog seven"
+    const next = isNumber(this.tokens[to - 1]!.lower) ? Math.min(found.next, to - 1) : found.next;
+    if (next >= to) return undefined;
+    const tokens = [...this.tokens.slice(from, next), lastVerb, ...this.tokens.slice(next, to)];
+    const within = new StatementReader(this.text, tokens);
+    within.clause(0, tokens.length);
+    this.drafts.push(...within.drafts);
+    return undefined;
   }
 
   /** "…, my spaniel Rex": a name without a sentence. */
@@ -163,6 +200,8 @@ export class StatementReader extends ShortForms {
         return at;
     }
     if (first !== 'of') return from;
+    const comma = this.tokens.findIndex(({ lower }, at) => at > from && at < to && lower === ',');
+    if (comma > 0 && findVerb(this.tokens, comma + 1, to) !== undefined) return comma + 1;
     // "of all things Rome is my favorite city"
     const name = this.tokens.findIndex((token, at) => at > from && at < to && isCapital(token));
     return name < 0 ? from : name;
@@ -175,7 +214,20 @@ export class StatementReader extends ShortForms {
     );
     for (let at = before; at < this.drafts.length; at++) {
       const draft = this.drafts[at]!;
-      if (draft.kind === 'correction' || draft.frame.relation === 'name') continue;
+      if (draft.kind !== 'fact' || draft.frame.relation === 'name') continue;
+      // "of all sports curling is my favorite"
+      const kind = adjuncts.find(({ preposition }) => preposition === 'of')?.phrase.head;
+      const favorite = headOf(draft.frame.subject) === nounMeaning('favorite');
+      if (kind !== undefined && favorite) {
+        const step = {
+          head: kind,
+          modifiers: [nounMeaning('favorite')],
+          words: `favorite ${kind}`,
+        };
+        const subject = below(ownerOf(draft.frame.subject), step);
+        this.drafts[at] = { kind: 'fact', frame: { ...draft.frame, subject } };
+        continue;
+      }
       const circumstance = trimmedSpan(this.tokens, from, to);
       const all = [...draft.frame.adjuncts, ...adjuncts];
       const frame = { ...draft.frame, adjuncts: all, circumstance };
@@ -296,7 +348,7 @@ export class StatementReader extends ShortForms {
         /^(?:at|on|under|via)$/.test(this.tokens[found.next]!.lower) &&
         /\d|@/.test(value!.text)
       )
-        this.reachable(found, found.next + 1, to);
+        this.reached(found.entity, phraseOf(this.text, this.tokens, found.next + 1, to, 'bare'));
       return;
     }
     if (found.entity.steps.length === 0) return;
@@ -314,19 +366,6 @@ export class StatementReader extends ShortForms {
           : draft,
       ),
     );
-  }
-
-  private reachable(found: Nominal, from: number, to: number): void {
-    const value = phraseOf(this.text, this.tokens, from, to, 'bare');
-    const words = value.text.includes('@') ? 'email' : 'phone number';
-    const [head, ...modifiers] = words.split(' ').map(nounMeaning).reverse();
-    this.add({
-      ...NO_FRAME,
-      subject: below(found.entity, { head: head!, modifiers, words }),
-      relation: 'be',
-      objects: [value],
-      complement: value.span,
-    });
   }
 
   private activity(from: number, to: number): Phrase {

@@ -1,6 +1,7 @@
 import { isAnimate, isAnimateNoun } from './animate.js';
 import { namedBy } from './entities.js';
 import {
+  below,
   type Draft,
   type Entity,
   type Frame,
@@ -11,6 +12,7 @@ import {
 } from './frame.js';
 import { ANIMALS, isAdjective, isNumber, PEOPLE, PREPOSITIONS } from './lexicon.js';
 import { type Nominal, phraseOf, readNominal } from './nominal.js';
+import { nounMeaning } from './thesaurus.js';
 import { spanOf, type Token } from './tokens.js';
 import { isVerbForm } from './verbs.js';
 
@@ -56,6 +58,13 @@ export abstract class Telling {
     }
     if (['who', 'that', 'which'].includes(next.lower)) return { ...found, next: verb };
     if (!PREPOSITIONS.has(next.lower) || found.entity.steps.length === 0) return found;
+    // "home for me is …"
+    if (
+      next.lower === 'for' &&
+      /^(?:me|us)$/.test(tokens[found.next + 1]?.lower ?? '') &&
+      found.next + 2 === verb
+    )
+      return { ...found, entity: { root: 'user', steps: found.entity.steps }, next: verb };
     // "the code for the door": what follows says which one.
     const more = phraseOf(this.text, tokens, found.next + 1, verb, 'bare');
     const last = found.entity.steps.at(-1)!;
@@ -95,6 +104,14 @@ export abstract class Telling {
         adjunct!.phrase.kind === 'name' && (relation !== 'go' || adjunct!.preposition === 'by');
       if (isName) return this.name(frame.subject, [adjunct!.phrase], frame.ended, frame);
     }
+    const at = frame.adjuncts.find(
+      ({ preposition, phrase }) =>
+        /^(?:at|on|under)$/.test(preposition) && /\d|@/.test(phrase.text),
+    );
+    if (relation === 'be reach' && at) return this.reached(frame.subject, at.phrase);
+    const given =
+      relation === 'give' && first?.entity ? this.nameGiven(frame.complement) : undefined;
+    if (given) return this.name(first!.entity!, [given], frame.ended, frame);
     const [when] = frame.adjuncts;
     // "my daughter is June"
     if (
@@ -107,9 +124,27 @@ export abstract class Telling {
     )
       return this.name(frame.subject, [{ ...when.phrase, kind: 'name' }], frame.ended, frame);
     if (relation === 'be' && first) return this.copula(frame, first, subject, found);
-    if (relation === 'turn' && first && isNumber(first.text.toLowerCase()))
+    if (relation === 'turn' && frame.past && first && isNumber(first.text.toLowerCase()))
       return this.add({ ...frame, relation: 'age' });
     this.add(frame);
+  }
+
+  /** Where somebody can be reached. */
+  protected reached(somebody: Entity, value: Phrase): void {
+    const words = value.text.includes('@') ? 'email' : 'phone number';
+    const [head, ...modifiers] = words.split(' ').map(nounMeaning).reverse();
+    const subject = below(somebody, { head: head!, modifiers, words });
+    this.add({ ...NO_FRAME, subject, relation: 'be', objects: [value], complement: value.span });
+  }
+
+  /** "Octavia" of "my parents gave me the name Octavia". */
+  private nameGiven({ start, end }: Frame['complement']): Phrase | undefined {
+    const at = this.tokens.findIndex(
+      (token) => token.start >= start && /^(?:nick)?name$/.test(token.lower),
+    );
+    const from = this.tokens[at + 1]?.lower === 'of' ? at + 2 : at + 1;
+    const to = this.tokens.findLastIndex((token) => token.end <= end) + 1;
+    return at >= 0 && from < to ? phraseOf(this.text, this.tokens, from, to, 'name') : undefined;
   }
 
   protected copula(frame: Frame, first: Phrase, subject: Phrase, found: Nominal | undefined): void {

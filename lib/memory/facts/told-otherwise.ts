@@ -27,8 +27,6 @@ export const BY_NOUN: ReadonlyMap<string, readonly Way[]> = new Map(
       { relation: 'becom', hole: { part: 'object', kinds: ['class'] } },
       { relation: 'be emploi', hole: at('as') },
       { relation: 'be hire', hole: at('as') },
-      { relation: 'make live', hole: at('as') },
-      { relation: 'earn live', hole: at('as') },
     ],
     home: [{ relation: 'live', hole: place }, { relation: 'move', hole: at('to') }],
     address: [{ relation: 'live', hole: place }],
@@ -147,11 +145,15 @@ export function changedTo(subject: Entity, add: AddReading): void {
 
 /** What somebody is by profession. */
 export function isWhat(subject: Entity, add: AddReading): void {
-  const nothing = { objects: [], adjuncts: [] };
+  const nothing = { objects: [], adjuncts: [], past: false };
   add({ ...nothing, relation: 'be', hole: { part: 'object', kinds: ['class'] } });
   for (const relation of ['work', 'be emploi', 'be hire', 'serv', 'train'])
     add({ ...nothing, relation, hole: at('as') });
   add({ ...nothing, relation: 'becom', hole: { part: 'object', kinds: ['class'] } });
+  const living = [wordsAsPhrase([nounMeaning('living')])];
+  for (const relation of ['make', 'earn'])
+    add({ ...nothing, relation, objects: living, hole: at('as') });
+  add({ ...nothing, relation: 'be', hole: { part: 'object', kinds: ['definite'] }, tier: 2 });
   const job = below(subject, step('job'));
   add({ ...nothing, relation: 'be', subject: job, hole: { part: 'object' } });
   takenAs(job, subject, add);

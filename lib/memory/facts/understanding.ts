@@ -22,6 +22,8 @@ export function understand(text: string): Understanding {
     if (mood === 'question') {
       const read = readQuestion(text, tokens, question);
       if (read) questions.push(read);
+      const subject = read?.readings[0]?.subject;
+      if (subject) drafts.push({ kind: 'mention', entity: subject });
     }
   }
   return { drafts, questions };

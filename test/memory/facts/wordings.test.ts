@@ -145,6 +145,59 @@ describe('wordings of one question', () => {
   });
 });
 
+describe('what was said before', () => {
+  it('is what pronouns and elliptic sentences are about', () => {
+    check([
+      { told: ["my dog? He's called Bruno."], asked: [["what is my dog's name?", 'Bruno']] },
+      { told: ["the door code? It's 8812."], asked: [["what's the door code?", '8812']] },
+      {
+        told: ['my sister Dina works as a vet', "what is my sister's name?"],
+        asked: [['what does she do for work?', 'vet']],
+      },
+      {
+        told: ['my brother lives in Accra, my sister in Quito'],
+        asked: [
+          ['where does my sister live?', 'Quito'],
+          ['where does my brother live?', 'Accra'],
+        ],
+      },
+      {
+        told: ['my cat is three and my dog seven'],
+        asked: [
+          ['how old is my dog?', 'seven'],
+          ['how old is my cat?', 'three'],
+        ],
+      },
+      {
+        told: ["my neighbor's name is Bill", "it's not Bill, it's Will", 'hm no, Phil'],
+        asked: [["what's my neighbor's name?", 'Phil']],
+      },
+      {
+        told: ['I have an uncle in Cairo who sells carpets'],
+        asked: [['what does my uncle sell?', 'carpets']],
+      },
+    ]);
+  });
+
+  it('may be told in another part of the sentence', () => {
+    check([
+      { told: ["I'm a huge fan of Radio Lumen"], asked: [['who am I a fan of?', 'Radio Lumen']] },
+      { told: ['I hate cilantro'], asked: [['is there any food I hate?', 'cilantro']] },
+      { told: ['my exam is scheduled for June 21st'], asked: [["when's my exam?", 'June 21st']] },
+      {
+        told: ["my kid's birthday is the 5th of August"],
+        asked: [['when was my kid born?', '5th of August']],
+      },
+      { told: ["I'll turn 40 in March"], asked: [['when will I turn 40?', 'March']] },
+      {
+        told: ['my sister can be reached on 555-0122'],
+        asked: [["what's my sister's phone number?", '555-0122']],
+      },
+      { told: ['I bought a tent in Lima'], asked: [['where can I buy a tent?', undefined]] },
+    ]);
+  });
+});
+
 describe('facts that hold the words of a question', () => {
   it('answer where no reading of it fits', () => {
     check([
