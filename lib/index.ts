@@ -12,6 +12,7 @@ export {
   type SamplingOptions,
 } from './model/index.js';
 export {
+  type CompletionOptions,
   type FinishReason,
   type GraffitiOptions,
   type Mover,

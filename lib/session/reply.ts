@@ -90,6 +90,8 @@ export interface Reply {
   };
   /** Undefined when nothing was sprayed or influence is off. */
   readonly influence: ReplyInfluence | undefined;
+  /** Id of the memory that the prompt became; undefined when it was not remembered. */
+  readonly remembered: number | undefined;
   /** The memories that the reply says again; empty when nothing told answers the prompt. */
   readonly recalled: readonly AnsweringMemory[];
   /** Ids of the memories that the prompt asked to forget, and that are gone. */
@@ -180,9 +182,8 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
     event: NativeFinish,
     {
       droppedMessages,
-      recalled,
-      forgotten,
-    }: { droppedMessages: number } & Pick<Reply, 'recalled' | 'forgotten'>,
+      ...told
+    }: { droppedMessages: number } & Pick<Reply, 'remembered' | 'recalled' | 'forgotten'>,
     aborted: GraffitiError,
   ): void {
     this.pieces.push(event.text);
@@ -193,13 +194,13 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
     const { promptTokens, cachedTokens, promptSeconds: prompt, replySeconds: reply } = event;
     const seconds = { prompt, reply };
     const usage = { promptTokens, cachedTokens, droppedMessages };
-    this.end(event.finish, { ...usage, recalled, forgotten, seconds }, aborted);
+    this.end(event.finish, { ...usage, ...told, seconds }, aborted);
   }
 
   /** Ends the stream: what was said until now is the whole. */
   end(
     finish: FinishReason | 'abort',
-    made: Partial<Omit<Reply['usage'], 'replyTokens'> & Pick<Reply, 'recalled' | 'forgotten'>> & {
+    made: Partial<Omit<Reply['usage'], 'replyTokens'> & Pick<Reply, 'remembered' | 'recalled' | 'forgotten'>> & {
       readonly region?: RegionName;
       readonly seconds: Reply['seconds'];
     },
@@ -210,7 +211,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
       return;
     }
     const { region, promptTokens = 0, cachedTokens = 0, droppedMessages = 0 } = made;
-    const { recalled = [], forgotten = [], seconds } = made;
+    const { remembered, recalled = [], forgotten = [], seconds } = made;
     this.ended = true;
     this.settle.resolve({
       text: this.soFar.text.trimStart(),
@@ -218,6 +219,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
       finish: finish === 'abort' ? 'stop' : finish,
       usage: { promptTokens, cachedTokens, replyTokens: this.ids.length, droppedMessages },
       influence: this.influence.total,
+      remembered,
       recalled,
       forgotten,
       seconds,
