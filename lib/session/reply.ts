@@ -140,6 +140,8 @@ class InfluenceSum {
 export class ReplyStream implements AsyncIterable<TokenEvent> {
   /** Rejects with ERR_ABORTED when the signal of the prompt ends it. */
   readonly reply: Promise<Reply>;
+  /** Id of the memory that the prompt became, from when it is kept on. */
+  remembered: number | undefined;
   private readonly waiting: TokenEvent[] = [];
   private readonly influence = new InfluenceSum();
   private readonly pieces: string[] = [];
@@ -183,7 +185,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
     {
       droppedMessages,
       ...told
-    }: { droppedMessages: number } & Pick<Reply, 'remembered' | 'recalled' | 'forgotten'>,
+    }: { droppedMessages: number } & Pick<Reply, 'recalled' | 'forgotten'>,
     aborted: GraffitiError,
   ): void {
     this.pieces.push(event.text);
@@ -200,7 +202,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
   /** Ends the stream: what was said until now is the whole. */
   end(
     finish: FinishReason | 'abort',
-    made: Partial<Omit<Reply['usage'], 'replyTokens'> & Pick<Reply, 'remembered' | 'recalled' | 'forgotten'>> & {
+    made: Partial<Omit<Reply['usage'], 'replyTokens'> & Pick<Reply, 'recalled' | 'forgotten'>> & {
       readonly region?: RegionName;
       readonly seconds: Reply['seconds'];
     },
@@ -211,7 +213,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
       return;
     }
     const { region, promptTokens = 0, cachedTokens = 0, droppedMessages = 0 } = made;
-    const { remembered, recalled = [], forgotten = [], seconds } = made;
+    const { recalled = [], forgotten = [], seconds } = made;
     this.ended = true;
     this.settle.resolve({
       text: this.soFar.text.trimStart(),
@@ -219,7 +221,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
       finish: finish === 'abort' ? 'stop' : finish,
       usage: { promptTokens, cachedTokens, replyTokens: this.ids.length, droppedMessages },
       influence: this.influence.total,
-      remembered,
+      remembered: this.remembered,
       recalled,
       forgotten,
       seconds,

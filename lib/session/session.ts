@@ -67,6 +67,7 @@ export class Session implements AsyncDisposable {
   private sprayRevision = -1;
   /** Another holder of the memory changed it: a running reply leans anew from its next token on. */
   private readonly onMemoryChange = () => {
+    if (!this.busy) return; // whoever uses the spray next compiles it
     // A failure shows at the next prompt, which compiles again.
     this.refreshSpray().catch(() => {});
   };
@@ -238,14 +239,14 @@ export class Session implements AsyncDisposable {
   async scoreTokens(tokens: Int32Array, first: number): Promise<TextScore> {
     this.checkOpen();
     if (tokens.length <= first) throw outOfRange('a text of at least one more token', 'text', '');
-    await this.sprayWork;
+    await this.refreshSpray();
     return this.model.score(tokens, first, this.id, this.strengthNow);
   }
 
   /** Compares derived with true base log-probabilities over the tokens, at the session's spray. */
   async checkInfluence(tokens: Int32Array): Promise<InfluenceErrors> {
     this.checkOpen();
-    await this.sprayWork;
+    await this.refreshSpray();
     return this.model.checkInfluence(tokens, this.id, this.strengthNow);
   }
 
@@ -295,12 +296,8 @@ export class Session implements AsyncDisposable {
       const prompt = this.conversation.ask(text, sampling.maxTokens, notes);
       const tells = remember && !asksToForget && text.trim() !== '';
       const memory = tells ? await this.remember({ text }, signal) : undefined;
-      const made = {
-        droppedMessages: prompt.dropped,
-        remembered: memory?.id,
-        recalled,
-        forgotten,
-      };
+      stream.remembered = memory?.id;
+      const made = { droppedMessages: prompt.dropped, recalled, forgotten };
       await this.generate({
         ...{ tokens: prompt.tokens, sampling, signal, stream, release, made },
         copies: this.channel.copies(answer),
@@ -328,8 +325,10 @@ export class Session implements AsyncDisposable {
     const release = this.begin(signal);
     try {
       const tokens =
-        typeof prompt === 'string' ? this.model.tokenize(prompt, { special: true }) : Int32Array.from(prompt);
-      const made = { droppedMessages: 0, remembered: undefined, recalled: [], forgotten: [] };
+        typeof prompt === 'string'
+          ? this.model.tokenize(prompt, { special: true })
+          : Int32Array.from(prompt);
+      const made = { droppedMessages: 0, recalled: [], forgotten: [] };
       await this.generate({ tokens, sampling, signal, stream, release, made });
     } catch (error) {
       release();
@@ -364,10 +363,7 @@ export class Session implements AsyncDisposable {
     readonly signal: AbortSignal | undefined;
     readonly stream: ReplyStream;
     readonly release: () => void;
-    readonly made: { droppedMessages: number } & Pick<
-      Reply,
-      'remembered' | 'recalled' | 'forgotten'
-    >;
+    readonly made: { droppedMessages: number } & Pick<Reply, 'recalled' | 'forgotten'>;
     readonly copies?: readonly CopyPath[];
     readonly onFinish?: () => void;
   }): Promise<void> {

@@ -76,7 +76,11 @@ suite('a raw continuation', needs(builtIn), () => {
   test('ends when its signal says so', async () => {
     await using session = await model().createSession();
     const controller = new AbortController();
-    const stream = session.complete('One', { maxTokens: 400, signal: controller.signal });
+    const stream = session.complete('One', {
+      maxTokens: 400,
+      logitBias: { 2: -1000 }, // no end of its own
+      signal: controller.signal,
+    });
     await assert.rejects(async () => {
       for await (const token of stream) if (token.index === 2) controller.abort();
     }, code('ERR_ABORTED'));
