@@ -13,7 +13,9 @@ import { type App } from './routes/app.js';
 import { chatRoutes } from './routes/chat.js';
 import { completionRoutes } from './routes/completions.js';
 import { embeddingRoutes } from './routes/embeddings.js';
+import { memoryRoutes } from './routes/memories.js';
 import { modelRoutes } from './routes/models.js';
+import { replyRoutes } from './routes/replies.js';
 
 /** ms for the headers, for a whole request, and that a connection may be idle. */
 const HEADERS_TIMEOUT = 10_000;
@@ -41,6 +43,7 @@ export async function createApp(server: ServerContext): Promise<App> {
     schemaErrorFormatter: schemaFault,
     logger: { level: options.logLevel, stream: process.stderr, base: null },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  app.removeContentTypeParser('text/plain'); // what a web page may send without asking
   answerFailures(app);
   guard(app, server);
   observe(app, server);
@@ -53,13 +56,15 @@ export async function createApp(server: ServerContext): Promise<App> {
   chatRoutes(app, server);
   completionRoutes(app, server);
   embeddingRoutes(app, server);
+  memoryRoutes(app, server);
+  replyRoutes(app, server);
   return app;
 }
 
 function answerFailures(app: App): void {
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const failure = toApiError(error);
-    if (failure.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+    if (failure.statusCode === 500) request.log.error({ err: error }, 'request failed');
     if (failure.statusCode === 429 && !reply.hasHeader('retry-after')) {
       reply.header('retry-after', RETRY_SECONDS);
     }

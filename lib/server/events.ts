@@ -23,7 +23,7 @@ export async function sendEvents(
       yield 'data: [DONE]\n\n';
     } catch (error) {
       const failure = toApiError(error);
-      if (failure.statusCode >= 500) log.error({ err: error }, 'failed in mid-stream');
+      if (failure.statusCode === 500) log.error({ err: error }, 'failed in mid-stream');
       yield event(failure.body);
     }
   }

@@ -48,8 +48,9 @@ export function serverForSuite(
       send: (path, body, { method = 'POST', headers = {}, signal } = {}) =>
         fetch(address + path, {
           method,
-          headers: { 'content-type': 'application/json', ...headers },
-          body: JSON.stringify(body),
+          headers:
+            body === undefined ? headers : { 'content-type': 'application/json', ...headers },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           ...(signal ? { signal } : {}),
         }),
     };
