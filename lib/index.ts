@@ -16,6 +16,7 @@ export {
   type TokenInfluence,
 } from './model/index.js';
 export {
+  type CompletionOptions,
   type FinishReason,
   type GraffitiOptions,
   type PromptOptions,

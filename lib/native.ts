@@ -2,13 +2,20 @@
  * The one door to the native binary: finds it, loads it, types it, explains when it can't, and turns
  * its errors into `GraffitiError` with the stack of the JavaScript call that caused them.
  */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GraffitiError, type GraffitiErrorCode } from './errors.js';
 
 /** The folder that holds package.json, seen from lib/ as from dist/. */
 export const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Version of the package. */
+export function packageVersion(): string {
+  const manifest = readFileSync(join(packageRoot, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
 
 export interface NativeLoadOptions {
   path: string;

@@ -1,6 +1,6 @@
 export { modelEncoder } from './encoder.js';
 export { Session, type SessionOptions, type TagOptions, type TextScore } from './session.js';
-export { type GraffitiOptions, type PromptOptions } from './options.js';
+export { type CompletionOptions, type GraffitiOptions, type PromptOptions } from './options.js';
 export {
   type FinishReason,
   type Reply,

@@ -54,6 +54,8 @@ export interface Reply {
   };
   /** Undefined when nothing was sprayed or influence is off. */
   readonly influence: ReplyInfluence | undefined;
+  /** Id of the memory that the prompt became; undefined when it was not remembered. */
+  readonly remembered: number | undefined;
   /** The memories that the reply says again; empty when nothing told answers the prompt. */
   readonly recalled: readonly AnsweringMemory[];
   /** Ids of the memories that the prompt asked to forget, and that are gone. */
@@ -102,6 +104,8 @@ class InfluenceSum {
 export class ReplyStream implements AsyncIterable<TokenEvent> {
   /** Rejects with ERR_ABORTED when the signal of the prompt ends it. */
   readonly reply: Promise<Reply>;
+  /** Id of the memory that the prompt became, from when it is kept on. */
+  remembered: number | undefined;
   private readonly waiting: TokenEvent[] = [];
   private readonly influence = new InfluenceSum();
   private readonly pieces: string[] = [];
@@ -144,8 +148,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
     event: NativeFinish,
     {
       droppedMessages,
-      recalled,
-      forgotten,
+      ...told
     }: { droppedMessages: number } & Pick<Reply, 'recalled' | 'forgotten'>,
     aborted: GraffitiError,
   ): void {
@@ -157,7 +160,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
     const { promptTokens, cachedTokens, promptSeconds: prompt, replySeconds: reply } = event;
     const seconds = { prompt, reply };
     const usage = { promptTokens, cachedTokens, droppedMessages };
-    this.end(event.finish, { ...usage, recalled, forgotten, seconds }, aborted);
+    this.end(event.finish, { ...usage, ...told, seconds }, aborted);
   }
 
   /** Ends the stream: what was said until now is the whole. */
@@ -182,6 +185,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
       finish: finish === 'abort' ? 'stop' : finish,
       usage: { promptTokens, cachedTokens, replyTokens: this.ids.length, droppedMessages },
       influence: this.influence.total,
+      remembered: this.remembered,
       recalled,
       forgotten,
       seconds,
