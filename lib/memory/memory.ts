@@ -20,7 +20,7 @@ import { Derived } from './derived.js';
 import { checkSameSpace, encodeChecked, type MemoryEncoder, sameSpace } from './encoder.js';
 import { auditOf, type FactAudit } from './facts/index.js';
 import { memoryClosed, memoryNotFound, modelRequired, openedReadOnly } from './failures.js';
-import { type Match, rank } from './hybrid.js';
+import { best, type Match } from './hybrid.js';
 import { KeyIndex } from './key-index.js';
 import { openStore } from './open-store.js';
 import { SerialQueue } from './queue.js';
@@ -74,7 +74,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     private fingerprint: ModelFingerprint | undefined,
   ) {
     super();
-    this.derived = new Derived(store, settings, fingerprint?.width ?? 0);
+    this.derived = new Derived(store, settings, fingerprint?.width ?? 0, fingerprint?.hash);
   }
 
   /**
@@ -221,9 +221,10 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     throwIfAborted(signal, 'Recalling');
     return this.derived.read(async () => {
       const scores = (await this.derived.words()).scores(query);
-      const cosines = encoded && (await this.derived.keys()).cosines(encoded.key);
-      const matches = rank(scores, cosines).filter(({ score }) => score >= minScore);
-      return this.withTexts(matches, limit, tags);
+      if (tags) return this.recallTagged(tags, scores, encoded?.key, { limit, minScore });
+      const neighbours = encoded && (await this.derived.neighbours());
+      const cosines = neighbours?.cosines(encoded!.key, limit, scores.keys());
+      return this.withTexts(best(scores, cosines, minScore, limit));
     });
   }
 
@@ -347,6 +348,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       this.encoder = encoder;
       this.fingerprint = fingerprint;
       this.derived.width = fingerprint.width;
+      this.derived.model = fingerprint.hash;
       this.derived.replace(fold, keys);
       this.changes++;
       this.sinceSnapshot = 0;
@@ -357,6 +359,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   async close(): Promise<void> {
     this.closing ??= this.queue.run(async () => {
       if (this.sinceSnapshot > 0) await this.keepSnapshot();
+      await this.derived.close();
       await this.store.close();
     });
     return this.closing;
@@ -366,24 +369,28 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     await this.close();
   }
 
-  /** The first `limit` of the matches that carry one of the tags, with their texts. */
-  private async withTexts(
-    matches: readonly Match[],
-    limit: number,
-    tags: readonly string[] | undefined,
+  /** The best of the memories that carry one of the tags: they are looked up first, and only they are compared. */
+  private async recallTagged(
+    tags: readonly string[],
+    scores: ReadonlyMap<number, number>,
+    key: Float32Array | undefined,
+    { limit, minScore }: { limit: number; minScore: number },
   ): Promise<RecalledMemory[]> {
-    const best: RecalledMemory[] = [];
-    for (let start = 0; start < matches.length && best.length < limit; start += 256) {
-      const page = matches.slice(start, start + 256);
-      const events = await this.store.events({ ids: page.map(({ id }) => id) });
-      const byId = new Map(events.map((event) => [event.id, event]));
-      for (const match of page) {
-        const event = byId.get(match.id);
-        if (!event || (tags && !tags.some((tag) => event.tags.includes(tag)))) continue;
-        if (best.length < limit) best.push({ ...event, ...match });
-      }
-    }
-    return best;
+    const tagged = await Promise.all(tags.map((tag) => this.store.events({ tag })));
+    const ids = new Set(tagged.flat().map(({ id }) => id));
+    const words = new Map([...scores].filter(([id]) => ids.has(id)));
+    const cosines = key && (await this.derived.keys()).cosinesOf(key, ids);
+    return this.withTexts(best(words, cosines, minScore, limit));
+  }
+
+  /** The matches with their texts. */
+  private async withTexts(matches: readonly Match[]): Promise<RecalledMemory[]> {
+    const events = await this.store.events({ ids: matches.map(({ id }) => id) });
+    const byId = new Map(events.map((event) => [event.id, event]));
+    return matches.flatMap((match) => {
+      const event = byId.get(match.id);
+      return event ? [{ ...event, ...match }] : [];
+    });
   }
 
   /** The events that say something about the topic. */
@@ -410,6 +417,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     } else if (this.fingerprint) return;
     this.fingerprint = model;
     this.derived.width = model.width;
+    this.derived.model = model.hash;
     if (!this.readOnly) await this.store.derive({ fingerprint: model });
   }
 
