@@ -21,3 +21,4 @@ export type { Spray, SpraySource } from './spray.js';
 export type { EventKind, ModelFingerprint, Origin, SpraySettings } from '../store/index.js';
 export { KeyIndex } from './key-index.js';
 export { Neighbours, type NeighbourSearch } from './neighbours.js';
+export { type Classifier, RULES, type TaggedSentence } from './tagging.js';

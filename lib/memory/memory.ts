@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { throwIfAborted } from '../errors.js';
 import {
+  type EventFields,
   type EventLinks,
   type ModelFingerprint,
   type SpraySettings,
@@ -25,10 +26,12 @@ import { KeyIndex } from './key-index.js';
 import { openStore } from './open-store.js';
 import { SerialQueue } from './queue.js';
 import {
+  MAX_TAGS,
   type MemoryRecord,
   normaliseInput,
   normaliseSpeaker,
   normaliseTag,
+  normaliseTags,
   normaliseTime,
   type RememberInput,
 } from './record.js';
@@ -50,6 +53,7 @@ import {
 } from './requests.js';
 import { changedBy, checkSettings, mergeSettings, readerSettingsError } from './settings.js';
 import { type Spray, takeApart } from './spray.js';
+import { type Classifier, classified, RULES, type TaggedSentence } from './tagging.js';
 
 /** A snapshot of the fold is kept this often (events), so that opening folds no more than this. */
 const SNAPSHOT_INTERVAL = 64;
@@ -72,6 +76,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     private encoder: MemoryEncoder | undefined,
     private readonly settings: SpraySettings,
     private fingerprint: ModelFingerprint | undefined,
+    private readonly classifier: Classifier | undefined,
   ) {
     super();
     this.derived = new Derived(store, settings, fingerprint?.width ?? 0, fingerprint?.hash);
@@ -87,7 +92,10 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   static async open(location?: string | URL | Store, options: MemoryOptions = {}): Promise<Memory> {
     checkOptions('options', options, optionNames);
     checkSettings(options);
-    const { encoder, readOnly = false, maxBytes } = options;
+    const { encoder, classifier, readOnly = false, maxBytes } = options;
+    if (classifier !== undefined && typeof classifier?.classify !== 'function') {
+      throw wrongType('a Classifier', 'classifier', classifier);
+    }
     checkBoolean('readOnly', readOnly);
     if (encoder !== undefined && typeof encoder?.encode !== 'function') {
       throw wrongType('a MemoryEncoder', 'encoder', encoder);
@@ -96,7 +104,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     try {
       const head = await store.head();
       const settings = mergeSettings(head.settings, options);
-      const memory = new Memory(store, encoder, settings, head.fingerprint);
+      const memory = new Memory(store, encoder, settings, head.fingerprint, classifier);
       await memory.adoptModel();
       await memory.adoptSettings(head.settings);
       return memory;
@@ -153,12 +161,13 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<MemoryRecord> {
     this.checkOpen();
-    const event = normaliseInput(input);
+    const given = normaliseInput(input);
     checkSignal('signal', signal);
     return this.queue.run(async () => {
       this.checkWritable();
       if (!this.encoder) throw modelRequired('Remembering');
       throwIfAborted(signal, 'Remembering');
+      const event = await this.tagged(given, input, signal);
       const vectors = await encodeChecked(this.encoder, event.text, signal);
       throwIfAborted(signal, 'Remembering');
       await this.derived.fold(); // so that nothing can fail once the event is kept
@@ -243,6 +252,13 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       if (answer) return withMemories(answer, this.store);
       return facts.asksForUntold(question) ? NOTHING_TOLD : undefined;
     });
+  }
+
+  /** The memories that say something about what the words name ("my password"), newest first. */
+  async about(topic: string): Promise<MemoryRecord[]> {
+    this.checkOpen();
+    checkQuery('topic', topic);
+    return this.derived.read(async () => this.store.events(await this.saying(topic)));
   }
 
   /** What is told twice, contradicts itself, or no longer holds. */
@@ -367,6 +383,35 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** The sentences of a text with the tags that the memory's classifier, or else the rules, would give them. */
+  async classify(
+    text: string,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<readonly TaggedSentence[]> {
+    this.checkOpen();
+    checkOptions('options', options, ['signal']);
+    checkSignal('signal', options.signal);
+    return classified(this.classifier ?? RULES, text, options.signal);
+  }
+
+  /** What is told without tags gets those of the classifier. */
+  private async tagged(
+    event: EventFields,
+    { tags, by, importance }: RememberInput,
+    signal: AbortSignal | undefined,
+  ): Promise<EventFields> {
+    if (!this.classifier || tags !== undefined) return event;
+    const sentences = await classified(this.classifier, event.text, signal);
+    const all = [...new Set(sentences.flatMap((sentence) => sentence.tags))];
+    const most = Math.max(event.importance, ...sentences.map((sentence) => sentence.importance));
+    return {
+      ...event,
+      tags: normaliseTags('tags', all.slice(0, MAX_TAGS)),
+      by: by ?? this.classifier.by,
+      importance: importance ?? Math.min(1000, most),
+    };
   }
 
   /** The best of the memories that carry one of the tags: they are looked up first, and only they are compared. */
