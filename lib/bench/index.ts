@@ -1,3 +1,10 @@
 export { benchDecode, type DecodeBench, type DecodeBenchOptions } from './decode.js';
 export { benchStartup, type StartupBench, type StartupBenchOptions } from './startup.js';
 export { withRandomModel } from './random-model.js';
+export {
+  benchRecall,
+  type RecallBench,
+  type RecallBenchOptions,
+  type RecallBenchRow,
+} from './recall.js';
+export type { VectorShape } from './test-vectors.js';
