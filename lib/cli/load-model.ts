@@ -8,10 +8,10 @@ const PHASES = { load: 'Loading the model', calibrate: 'Measuring the model' } a
 
 /** What the command line says, as the library takes it. */
 function loadOptions(options: ModelOptions, signal: AbortSignal, progress: Progress): LoadOptions {
-  const { model, device, gpuLayers, threads, contextSize, chatTemplate } = options;
+  const { model, device, rpc, gpuLayers, threads, contextSize, chatTemplate } = options;
   return {
     model,
-    device: device as LoadOptions['device'],
+    device: (rpc === undefined ? device : `rpc:${rpc}`) as LoadOptions['device'],
     gpuLayers,
     threads,
     contextSize,

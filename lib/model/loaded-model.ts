@@ -19,6 +19,7 @@ import {
 } from '../native.js';
 import { checkNumber, checkString, wrongType } from '../validate.js';
 import { checkLoadOptions, type LoadOptions } from './load-options.js';
+import { greetWorkers } from './rpc-workers.js';
 
 /** What a loaded model says about itself. */
 export type ModelInfo = Readonly<NativeDescription>;
@@ -58,6 +59,7 @@ export class LoadedModel implements AsyncDisposable {
    */
   static async load(options: LoadOptions = {}): Promise<LoadedModel> {
     const checked = checkLoadOptions(options);
+    await greetWorkers(checked.workers);
     const events = { deliver: (_events: NativeEvent[]) => {} };
     const handle = await callAbortable(
       (guarded) =>
