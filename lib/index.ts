@@ -49,4 +49,5 @@ export {
   type ReencodeOptions,
   type RememberInput,
 } from './memory/index.js';
+export { brainAddress, brainNames } from './store/index.js';
 export { GraffitiError, type GraffitiErrorCode } from './errors.js';
