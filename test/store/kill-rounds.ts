@@ -81,7 +81,8 @@ export async function killRounds(fresh: () => string, rounds: number): Promise<K
         report.acknowledged++;
       }
     });
-    await closed;
+    const [, signal] = (await closed) as [number | null, string | null];
+    if (signal !== 'SIGKILL') throw new Error('The process that tells ended by itself.');
     const begun = performance.now();
     const memory = await openNext(path);
     takeovers.push(performance.now() - begun);
