@@ -137,8 +137,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   let brains = 0;
   const fresh = (): string =>
     cluster?.address(`brain ${++brains}`) ?? join(folder, `brain-${++brains}.graffiti`);
-  const report = await killRounds(fresh, Number(rounds));
-  process.stdout.write(`${JSON.stringify(report)}\n`);
-  await cluster?.stop();
-  rmSync(folder, { recursive: true });
+  try {
+    const report = await killRounds(fresh, Number(rounds));
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+  } finally {
+    await cluster?.stop();
+    rmSync(folder, { recursive: true });
+  }
 }
