@@ -54,4 +54,5 @@ export {
   RULES,
   type TaggedSentence,
 } from './memory/index.js';
+export { brainAddress, brainNames } from './store/index.js';
 export { GraffitiError, type GraffitiErrorCode } from './errors.js';
