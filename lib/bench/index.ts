@@ -1,3 +1,4 @@
 export { benchDecode, type DecodeBench, type DecodeBenchOptions } from './decode.js';
 export { benchStartup, type StartupBench, type StartupBenchOptions } from './startup.js';
 export { withRandomModel } from './random-model.js';
+export { benchServe, type ServeBench, type ServeBenchOptions } from './serve.js';

@@ -15,7 +15,7 @@ const TYPES: Record<string, string> = {
 
 /** The page loads nothing from elsewhere, and nobody else shows it in a frame. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Files of the page in memory, by their path: what is not among them does not exist. */
 async function readPage(): Promise<Map<string, Buffer>> {

@@ -29,6 +29,9 @@ export function Plots({ moments, turns }: { moments: readonly Moment[]; turns: r
   );
 }
 
+/** Steps of an axis that counts. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
 function Plot({
   title,
   x,
@@ -52,7 +55,7 @@ function Plot({
       {
         ...size(),
         scales: { x: { time } },
-        axes: [axis, axis],
+        axes: [time ? axis : { ...axis, incrs: WHOLE }, axis],
         series: [
           { label: time ? 'time' : 'reply' },
           ...lines.map(({ label }, at) => ({
