@@ -3,11 +3,8 @@ export { Session, type SessionOptions, type TagOptions, type TextScore } from '.
 export { type CompletionOptions, type GraffitiOptions, type PromptOptions } from './options.js';
 export {
   type FinishReason,
-  type Mover,
   type Reply,
   type ReplyInfluence,
   ReplyStream,
-  type SourceShare,
   type TokenEvent,
-  type TokenInfluence,
 } from './reply.js';

@@ -1,46 +1,8 @@
 import { GraffitiError, type GraffitiErrorCode } from '../errors.js';
 import type { AnsweringMemory } from '../memory/index.js';
+import type { ConsolidatedVoice, SourceShare, TokenInfluence } from '../model/index.js';
 import type { NativeFinish } from '../native.js';
 import type { RegionName } from '../regions/index.js';
-
-/** A token whose probability the spray changed much. */
-export interface Mover {
-  readonly id: number;
-  readonly text: string;
-  /** Probability, sprayed minus base. */
-  readonly change: number;
-}
-
-/** What one memory did to a token. */
-export interface SourceShare {
-  /** Id of the memory; 0 = all memories too faint to be listed by themselves. */
-  readonly id: number;
-  /**
-   * Its part of the token's logit shift, nats, against what it does to an average word. Exact: the shift
-   * is linear in the memories.
-   */
-  readonly shift: number;
-}
-
-/** What the spray did to the distribution a token was drawn from. Exact, not estimated. */
-export interface TokenInfluence {
-  /** KL(sprayed ‖ base) over the whole vocabulary, nats. */
-  readonly kl: number;
-  /** Log-probability of this token, sprayed minus base, nats. */
-  readonly shift: number;
-  /** ‖added‖/‖h‖, h the hidden state it was added to. */
-  readonly ratio: number;
-  /** Cosine of h and the spray. */
-  readonly cosine: number;
-  /** The most probable token changed. */
-  readonly flipped: boolean;
-  /** Tokens that gained most probability, most first. */
-  readonly promoted: readonly Mover[];
-  /** Tokens that lost most. */
-  readonly demoted: readonly Mover[];
-  /** Memories behind the shift, largest first. */
-  readonly sources: readonly SourceShare[];
-}
 
 /** One token of a reply. */
 export interface TokenEvent {
@@ -51,12 +13,14 @@ export interface TokenEvent {
   /** Text that can be shown now: may be empty while a character or a stop string is incomplete. */
   readonly text: string;
   /**
-   * Natural log of its probability, sprayed, before temperature and the other sampling options. 0 where a
+   * Natural log of its probability, sprayed and with what sleep consolidated, before temperature and the other sampling options. 0 where a
    * region made the reply.
    */
   readonly logprob: number;
   /** Undefined when nothing is sprayed or influence is off. */
   readonly influence: TokenInfluence | undefined;
+  /** Undefined where what was consolidated in sleep had nothing to say. */
+  readonly consolidated: ConsolidatedVoice | undefined;
 }
 
 /** 'end': by itself; 'stop': a stop string; 'length': maxTokens; 'context': the context is full. */

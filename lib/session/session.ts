@@ -21,8 +21,8 @@ import { type Reply, ReplyStream } from './reply.js';
 
 export interface SessionOptions {
   /**
-   * Where the session's brain is kept: a path, or an open memory, which the session shares and does not
-   * close. Default: a brain in RAM that ends with the session.
+   * Where the session's brain is kept: a path, a PostgreSQL address with the brain's name
+   * (`postgres://user@host/database?brain=NAME`), or an open memory, which the session shares and does not close. Default: a brain in RAM that ends with the session.
    */
   readonly brain?: string | URL | Memory | undefined;
   readonly graffiti?: GraffitiOptions | undefined;
@@ -93,6 +93,7 @@ export class Session implements AsyncDisposable {
     model.setStrength(this.id, options.strength);
     memory.on('remembered', this.onMemoryChange);
     memory.on('forgotten', this.onForgotten);
+    memory.on('changed', this.onMemoryChange);
   }
 
   /** Use `GraffitiModel.createSession`. */
@@ -109,7 +110,7 @@ export class Session implements AsyncDisposable {
     const checked = checkGraffiti(graffiti);
     const shared = brain instanceof Memory;
     if (brain !== undefined && !shared && typeof brain !== 'string' && !(brain instanceof URL)) {
-      throw wrongType('a path, a file URL or a Memory', 'brain', brain);
+      throw wrongType('a path, a URL or a Memory', 'brain', brain);
     }
     const memory = shared
       ? brain
@@ -255,6 +256,7 @@ export class Session implements AsyncDisposable {
     this.disposed ??= (async () => {
       this.memory.off('remembered', this.onMemoryChange);
       this.memory.off('forgotten', this.onForgotten);
+      this.memory.off('changed', this.onMemoryChange);
       this.stopCurrent?.();
       this.model.closeSession(this.id);
       this.onClose(this);
@@ -377,8 +379,8 @@ export class Session implements AsyncDisposable {
       sampling,
       { influence, movers, sources },
       {
-        onToken: ({ index, id, text: piece, logprob, influence: figures }) =>
-          stream.push({ index, id, text: piece, logprob, influence: figures }),
+        onToken: ({ index, id, text: piece, logprob, influence: figures, consolidated }) =>
+          stream.push({ index, id, text: piece, logprob, influence: figures, consolidated }),
         onFinish: (event) => {
           release();
           stream.finish(event, made, this.whyEnded(signal));
@@ -406,7 +408,14 @@ export class Session implements AsyncDisposable {
     };
     for await (const piece of answer()) {
       if (stopped) break;
-      stream.push({ index: index++, id: -1, text: piece, logprob: 0, influence: undefined });
+      stream.push({
+        index: index++,
+        id: -1,
+        text: piece,
+        logprob: 0,
+        influence: undefined,
+        consolidated: undefined,
+      });
     }
     const seconds = { prompt: 0, reply: (performance.now() - begun) / 1000 };
     release();

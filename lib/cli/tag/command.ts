@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { collected, number } from '../arguments.js';
+import { BRAIN_ARGUMENT, collected, number } from '../arguments.js';
 import { type CommonOptions, describe } from '../describe.js';
 import { addModelOptions, type ModelOptions } from '../model-options.js';
 
@@ -15,7 +15,7 @@ export function registerTag(program: Command): void {
     summary: 'Write a text into a brain without a reply. Makes the brain when there is none.',
     examples: ['graffiti tag mine.graffiti "I love dogs" --tag pets --by human'],
   })
-    .argument('<brain>', 'brain file')
+    .argument(...BRAIN_ARGUMENT)
     .argument('<text...>', 'what to remember; several words are joined by spaces')
     .option('--tag <tag>', 'a label to find it by; may be repeated', collected)
     .option('--by <who>', 'who decided to remember it: human, rule or model (default: human)')

@@ -1,5 +1,6 @@
 import type { Fact, Phrase } from './frame.js';
 import { type FactMatch, type Matcher, relationMeaning } from './match.js';
+import { overlapping } from './overlap.js';
 import { paraphrases } from './paraphrases.js';
 import type { Hole, Question, Reading } from './reading.js';
 import { isAnimate } from './animate.js';
@@ -54,7 +55,7 @@ export function answerOf(
 ): FactAnswer | undefined {
   return question.check
     ? checked(facts, question.readings, matcher)
-    : valueOf(facts, question.readings, matcher);
+    : valueOf(facts, question, matcher);
 }
 
 function matchesOf(
@@ -81,16 +82,24 @@ function matchesOf(
 
 function valueOf(
   facts: readonly Fact[],
-  readings: readonly Reading[],
+  question: Question,
   matcher: Matcher,
 ): FactAnswer | undefined {
-  const [best] = matchesOf(facts, readings, matcher);
+  const best =
+    matchesOf(facts, question.readings, matcher)[0] ?? overlapping(facts, question, matcher);
   if (!best) return undefined;
-  const values =
-    best.values.length > 0
-      ? best.values.map(({ text }) => text)
-      : [sentenceOf(best.fact, 'second')];
-  return found('value', best, sentenceOf(best.fact, 'second'), values);
+  const { fact, values, reading } = best;
+  if (values.length > 0)
+    return found(
+      'value',
+      best,
+      sentenceOf(fact, 'second'),
+      values.map(({ text }) => text),
+    );
+  // Who does it goes by the name, where there is one.
+  const names = reading.hole.part === 'subject' ? matcher.namesOf(fact.subject) : [];
+  const answer = sentenceOf(fact, 'second', names[0]);
+  return found('value', best, answer, names.length > 0 ? names : [answer]);
 }
 
 function found(

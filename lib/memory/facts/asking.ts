@@ -13,13 +13,14 @@ import {
 } from './lexicon.js';
 import type { Sentence } from './sentences.js';
 import type { Token } from './tokens.js';
+import { findVerb } from './verb-group.js';
 
 /** How a sentence is meant. */
 export type Mood = 'statement' | 'question' | 'command';
 
 /** What a question is asked with: "do you remember …", "tell me …", "what did i say …". */
 const ASKING = [
-  /^(?:(?:please )?(?:can|could|would|will|do|did|may|might) (?:you|i|u) (?:please |still |also |even |happen to |ever |maybe |kindly )*(?:remember|recall|know|tell me|tell you|remind me|say|ask|have any idea|repeat|look up|list|name|give me|check|mention|mention to you|share)(?: to me| for me| again| about| of| me)?(?: once)?(?: more)? )/,
+  /^(?:(?:please )?(?:can|could|would|will|do|did|may|might) (?:you|i|u) (?:please |still |also |even |happen to |ever |maybe |kindly )*(?:remember|recall|know|tell me|tell you|remind me|say|ask|have any idea(?: of)?|have(?= (?:my|our|the) )|repeat|look up|list|name|give me|check|mention|mention to you|share)(?: to me| for me| again| about| of| me)?(?: once)?(?: more)? )/,
   /^(?:please )?(?:tell|remind|give|show|inform|answer) me(?: again| please| once more| of| about| quickly)* /,
   /^(?:i (?:forgot|forget|have forgotten|can not remember|do not remember|can not recall|need to know|want to know|would like to know|wonder|am wondering|was wondering|would love to know|am trying to remember|can never remember))(?: again| about)? /,
   /^(?:i am curious|just curious|quick question|one question|question|any idea|remember|recall|say|name|repeat|i need(?= (?:my|our|the) )|refresh my memory|let us see|let me see|guess|quiz me|test)(?: on| about)? /,
@@ -30,7 +31,7 @@ const ASKING = [
 const SAID =
   /^(what|who|where|when|how old|how many|which|how|why)( [\p{L}]+)? (?:did|have|had) i (?:say|said|tell you|told you|mention|mentioned|tell)(?: to you)?(?: that)? (?=[\p{L}])/u;
 const AFTERTHOUGHT =
-  /(?: ,)?(?: (?:again|please|then|now|right now|exactly|currently|these days|though|anyway|by the way|btw|do you know|do you remember|do you recall|can you tell me|did i tell you|did i say|right|is it not|is n't it|is not it|am i not|are not i|do i not|did i not|correct|once more|for me|to you|if you remember|if i may ask|at all|ok|graffiti))+$/;
+  /(?: ,)?(?: (?:again|please|then|now|right now|exactly|currently|these days|though|anyway|by the way|btw|do you know|do you remember|do you recall|can you tell me|did i tell you|did i say|right|is it not|is n't it|is not it|am i not|are not i|do i not|did i not|correct|once more|for me|to you|for a living|for work|as a job|professionally|if you remember|if i may ask|at all|ok|graffiti))+$/;
 
 /** A question without what it is asked with. */
 export interface Asked {
@@ -125,8 +126,31 @@ export function isAuxiliaryWord(lower: string): boolean {
 const COMMAND =
   /^(?:please )?(?:count|tell|say|write|sing|give|show|play|stop|forget|repeat|list|make|help|let|go|come|talk|explain|translate|describe|imagine|pretend|act|be|draw|read|spell|compute|calculate|solve|summari[sz]e|define|generate|create|recommend|suggest|find|search|open|close|start|continue|try|look|listen|think|ask|answer|do|don't|remind|wake|set|turn|put|take|get|send|call|delete|remove|erase|wipe|clear|ignore|keep|meet|wait|choose|pick|guess) /;
 
-/** Statement, question or command. */
-export function moodOf({ tokens, asked }: Sentence): { mood: Mood; question: Asked } {
+/** "did i mention that my grandpa was a sailor?" tells it. */
+const TELLING =
+  /^(?:(?:oh|hey|so|by the way|btw|,) )*(?:(?:did|have) i (?:ever |already )?(?:mention|mentioned|tell|told|say|said)(?: to)?(?: you)?|(?:did|do) you know)(?: that)? (?=(?:i|my|our|we|the|his|her) )/;
+
+/** How many tokens of a question only announce what it tells; 0 for a question that asks. */
+function announced(tokens: readonly Token[]): number {
+  const lead = TELLING.exec(`${tokens.map(({ lower }) => lower).join(' ')} `)?.[0];
+  if (!lead) return 0;
+  const from = lead.trim().split(' ').length;
+  return findVerb(tokens, from, tokens.length) === undefined ? 0 : from;
+}
+
+/** Statement, question or command, and the tokens of it that count. */
+export function moodOf(sentence: Sentence): {
+  mood: Mood;
+  question: Asked;
+  tokens: readonly Token[];
+} {
+  const lead = announced(sentence.tokens);
+  const tokens = sentence.tokens.slice(lead);
+  if (lead > 0) return { mood: 'statement', question: bare(tokens), tokens };
+  return { ...plainMood(sentence), tokens };
+}
+
+function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked } {
   const question = bare(tokens);
   const isAbout = question.tokens.some(
     ({ lower }) => FIRST_PERSON.has(lower) || POSSESSIVES.has(lower),

@@ -5,6 +5,7 @@ import {
   isListedAdjective,
   isNumber,
   isTimeWord,
+  MONTHS,
   PREPOSITIONS,
 } from './lexicon.js';
 import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
@@ -88,15 +89,18 @@ export class ComplementReader {
       this.objects.push(phraseOf(this.text, this.tokens, at, at + 1, 'bare'));
       return at + 1;
     }
+    const own = this.owner !== undefined && this.tokens[at]!.lower === 'this';
     if (this.isApposition(found)) {
       const known = this.named.at(-1);
       if (known?.entity === this.last!.entity) known.names.push(found.phrase);
       else this.named.push({ entity: this.last!.entity, names: [found.phrase], plural: false });
       return found.next;
     }
-    const entity = this.entityOf(found);
+    // "we have this kitten now, Waffles"
+    const indefinite = found.indefinite || own;
+    const entity = this.entityOf({ ...found, indefinite });
     this.objects.push({ ...found.phrase, entity });
-    this.last = { entity, plural: found.plural, indefinite: found.indefinite };
+    this.last = { entity, plural: found.plural, indefinite };
     if (found.name) this.named.push({ entity, names: [found.name], plural: false });
     return found.next;
   }
@@ -137,7 +141,12 @@ export class ComplementReader {
     if (startsTime(this.tokens, from) || this.isTime(from)) {
       const to = this.timeEnd(from);
       const phrase = phraseOf(this.text, this.tokens, from, to, 'time');
-      const clock = /\d(?:am|pm|:\d\d)|^\d{1,2} (?:am|pm)|day$/i.test(phrase.text);
+      const clock =
+        /\d(?:am|pm|:\d\d)|^\d{1,2} (?:am|pm)|day$|^noon$|^(?:19|20)\d\d$/i.test(phrase.text) ||
+        phrase.text
+          .toLowerCase()
+          .split(/\s+/)
+          .some((word) => MONTHS.has(word));
       const lasting = (preposition === 'for' && !clock) || /^(?:since|during)$/.test(preposition);
       this.adjuncts.push({ preposition, role: lasting ? 'duration' : 'time', phrase });
       return to;
@@ -153,6 +162,9 @@ export class ComplementReader {
         ? (found?.phrase ?? phraseOf(this.text, this.tokens, from, this.phraseEnd(from), 'clause'))
         : phraseOf(this.text, this.tokens, called, title, 'name');
     this.adjuncts.push({ preposition, role: PLACE.has(preposition) ? 'place' : 'other', phrase });
+    // "a cat at home named Tofu", "an uncle in Cairo who sells carpets"
+    const placed = this.last?.indefinite === true && found?.indefinite === false;
+    if (found && placed && found.name === undefined) return found.next;
     if (found) {
       this.last = { entity: found.entity, plural: found.plural, indefinite: found.indefinite };
       if (found.name) this.named.push({ entity: found.entity, names: [found.name], plural: false });
@@ -163,6 +175,7 @@ export class ComplementReader {
   private isTime(at: number): boolean {
     const { lower } = this.tokens[at]!;
     if (isTimeWord(lower)) return true;
+    if (this.tokens[at + 1] && startsTime(this.tokens, at)) return true;
     const skip = /^(?:the|a|about|around|early|late|mid)$/.test(lower) ? 1 : 0;
     const first = this.tokens[at + skip]?.lower ?? '';
     const second = this.tokens[at + skip + 1]?.lower ?? '';
@@ -188,7 +201,7 @@ export class ComplementReader {
       const more =
         isTimeWord(lower) ||
         isNumber(lower) ||
-        /^(?:years?|months?|weeks?|days?|hours?|minutes?|times?|a|the|of|in|day|old|next|last|off)$/.test(
+        /^(?:every|each|years?|months?|weeks?|days?|hours?|minutes?|times?|a|the|of|in|day|old|next|last|off|past|to|half|quarter|sharp|noon|midnight)$/.test(
           lower,
         );
       const comma =
@@ -197,6 +210,7 @@ export class ComplementReader {
         isTimeWord(this.tokens[at + 1]!.lower);
       if (!more && !comma) break;
       if (/^(?:a|the|of|in)$/.test(lower) && !this.isTime(at + 1 < this.end ? at + 1 : at)) break;
+      if (/^(?:past|to)$/.test(lower) && !isClockHour(this.tokens[at + 1]?.lower ?? '')) break;
     }
     return at;
   }
@@ -245,6 +259,8 @@ export class ComplementReader {
     ) {
       return undefined;
     }
+    if (isNumber(this.tokens[from + 1]?.lower ?? '') && startsTime(this.tokens, from))
+      return undefined;
     let to = from + 1;
     for (let at = to; at < this.end; at++) {
       const token = this.tokens[at]!;
@@ -314,6 +330,11 @@ export class ComplementReader {
       at++;
     return at;
   }
+}
+
+/** What follows "half past". */
+function isClockHour(lower: string): boolean {
+  return isNumber(lower) || /^(?:noon|midnight)$/.test(lower);
 }
 
 const FILLERS = new Set(

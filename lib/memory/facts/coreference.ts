@@ -1,6 +1,6 @@
 import type { Adjunct, Entity, Frame, Phrase } from './frame.js';
 import { isAnimate } from './animate.js';
-import { nounMeaning } from './thesaurus.js';
+import { isPlural, nounMeaning } from './thesaurus.js';
 
 const meanings = (list: string): ReadonlySet<string> => new Set(list.split(' ').map(nounMeaning));
 const HE = meanings(
@@ -15,6 +15,7 @@ const REACH = 12;
 /** Who and what was talked about last: what "she" and "it" stand for. */
 export class Mentions {
   private readonly recent: Entity[] = [];
+  private lastEvent: number | undefined;
 
   constructor(
     /** Who says "i". */
@@ -30,7 +31,7 @@ export class Mentions {
 
   note(entity: Entity): void {
     const named = entity.root === 'user' || entity.root === 'world';
-    if (!named || entity.steps.length === 0) return;
+    if (!named || entity.steps.length === 0 || isPointer(entity)) return;
     this.recent.push(entity);
     if (this.recent.length > REACH) this.recent.shift();
   }
@@ -42,6 +43,22 @@ export class Mentions {
     if (entity.root === 'world' || entity.root === 'assistant') return entity;
     const meant = this.recent.findLast((candidate) => suits(entity.root, candidate));
     return meant && { root: meant.root, steps: [...meant.steps, ...entity.steps] };
+  }
+
+  /** The last that are several: "two dogs". */
+  get lastPlural(): Entity | undefined {
+    return this.recent.findLast(({ steps }) => isPlural(steps.at(-1)!.words.split(' ').at(-1)!));
+  }
+
+  /** What "the password" belongs to, where a thing of somebody was told of right before in the same text. */
+  thingOf({ subject, subjectText }: Frame, event: number): Entity | undefined {
+    const last = this.recent.at(-1);
+    if (!last || this.lastEvent !== event || last.root !== 'user' || isAnimate(last))
+      return undefined;
+    const bare =
+      subject.root === 'world' && subject.steps.length === 1 && /^the\s/i.test(subjectText);
+    const same = subject.steps[0]?.head === last.steps.at(-1)!.head;
+    return bare && !same && subject.steps[0]!.modifiers.length === 0 ? last : undefined;
   }
 
   /** The frame with everybody resolved; undefined when its subject cannot be. */
@@ -62,7 +79,8 @@ export class Mentions {
   }
 
   /** Takes in what a frame talks about: its subject, then what it is about. */
-  noteFrame({ subject, objects, relation }: Frame): void {
+  noteFrame({ subject, objects, relation }: Frame, event: number): void {
+    this.lastEvent = event;
     this.note(subject);
     if (relation === 'name' || relation === 'be') return;
     for (const { entity } of objects) if (entity) this.note(entity);

@@ -1,3 +1,4 @@
+import { isAnimate } from './animate.js';
 import { type Entity, type Fact, headOf, ownerOf } from './frame.js';
 import { isKindOf, isPlural } from './thesaurus.js';
 
@@ -48,6 +49,17 @@ export function fit(asked: Entity, told: Entity): number {
   if (asked.steps.length === 0 || told.steps.length === 0) {
     return asked.root === told.root && asked.steps.length === told.steps.length ? 1 : 0;
   }
+  // "the goat's name", where only the neighbor's goat is known.
+  const [only] = asked.steps;
+  if (
+    asked.root === 'world' &&
+    asked.steps.length === 1 &&
+    told.steps.length > 1 &&
+    isAnimate(told)
+  ) {
+    const last: Entity = { root: 'world', steps: told.steps.slice(-1) };
+    if (/^\p{Ll}/u.test(only!.words)) return 0.6 * fit(asked, last);
+  }
   const roots = new Set([asked.root, told.root]);
   const samePerson =
     asked.root === told.root ||
@@ -91,16 +103,26 @@ export function keyOf({ root, steps }: Entity): string {
 export class Aliases {
   private readonly byName = new Map<string, Entity[]>();
   private readonly byPath = new Map<string, string[][]>();
+  private readonly names = new Map<string, readonly string[]>();
 
   constructor(facts: Iterable<Fact>) {
     for (const { relation, subject, objects, replaced, negated } of facts) {
       if (relation !== 'name' || replaced || negated || subject.steps.length === 0) continue;
+      this.names.set(
+        keyOf(subject),
+        objects.map(({ text }) => text),
+      );
       for (const { words } of objects) {
         const name = words.join(' ');
         this.byName.set(name, [...(this.byName.get(name) ?? []), subject]);
         this.byPath.set(keyOf(subject), [...(this.byPath.get(keyOf(subject)) ?? []), [...words]]);
       }
     }
+  }
+
+  /** How the one that the path leads to is called, as told last. */
+  namesOf(entity: Entity): readonly string[] {
+    return this.names.get(keyOf(entity)) ?? [];
   }
 
   /** The path itself, and the same written with names for descriptions, and descriptions for names. */

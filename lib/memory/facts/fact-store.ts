@@ -1,3 +1,4 @@
+import { isAnimate } from './animate.js';
 import { answerOf, type FactAnswer } from './answer.js';
 import { Mentions } from './coreference.js';
 import { Aliases, fit } from './entities.js';
@@ -103,7 +104,8 @@ export class FactStore {
         readings.some(
           (reading) =>
             reading.tier <= 1 &&
-            reading.hole.part !== 'check' &&
+            (reading.hole.part !== 'check' ||
+              reading.objects.length + reading.adjuncts.length > 0) &&
             matcher.match(
               { ...open, negated: false, ended: false },
               { ...reading, negated: false },
@@ -154,19 +156,40 @@ export class FactStore {
     let mentions = this.mentions.get(speaker);
     if (!mentions) this.mentions.set(speaker, (mentions = new Mentions(speakerOf(speaker))));
     for (const draft of drafts) {
+      if (draft.kind === 'mention') {
+        const entity = mentions.resolve(draft.entity);
+        if (entity) mentions.note(entity);
+        continue;
+      }
       if (draft.kind === 'correction') {
         this.correct(draft, { id, text, time });
         continue;
       }
-      const frame = mentions.resolved(draft.frame);
+      const group = isOneOfThem(draft.frame) ? mentions.lastPlural : undefined;
+      const frame = mentions.resolved(group ? { ...draft.frame, subject: group } : draft.frame);
       if (!frame) continue;
-      mentions.noteFrame(frame);
+      const whole = mentions.thingOf(frame, id);
+      mentions.noteFrame(frame, id);
       const cut = ({ start, end }: Frame['verbs']) => text.slice(start, end);
-      const said = { verbs: cut(frame.verbs), complement: cut(frame.complement) };
+      const said = { verbs: cut(frame.verbs), complement: complementOf(frame, text) };
       const fact: Fact = { ...frame, event: id, time, source: text, said, replaced: false };
       if (fact.negated) this.retract(fact);
+      if (group && this.nameAnother(fact)) continue;
       this.facts.push(fact);
+      const turned = turnedRound(draft.frame, fact);
+      if (turned) this.facts.push(turned);
+      // "our wifi is called NetNest and the password is quokka88": the password of the wifi.
+      if (whole) this.facts.push({ ...fact, subject: below(whole, ...frame.subject.steps) });
     }
+  }
+
+  /** "one is called Salt and the other Pepper": names of one group, told one after the other. */
+  private nameAnother(fact: Fact): boolean {
+    const last = this.facts.at(-1);
+    const same = last?.relation === 'name' && last.event === fact.event && fact.relation === 'name';
+    if (!same || fit(last.subject, fact.subject) === 0) return false;
+    this.facts[this.facts.length - 1] = { ...last, objects: [...last.objects, ...fact.objects] };
+    return true;
   }
 
   /** "no wait it's Garrett": the last fact again, with another value. */
@@ -230,6 +253,46 @@ export class FactStore {
       return denied || (lost && concerns(fact, lost)) ? { ...fact, ended: true, past: true } : fact;
     });
   }
+}
+
+/** "i love ramen. it's my favorite food": what is said of the favorite food. */
+function turnedRound(told: Frame, fact: Fact): Fact | undefined {
+  const about = fact.objects[0]?.entity;
+  const { subject } = fact;
+  const pronoun = told.subject.root !== subject.root && told.subject.steps.length === 0;
+  if (!pronoun || fact.relation !== 'be' || fact.negated || subject.root !== 'world')
+    return undefined;
+  if (about?.root !== 'user' || about.steps.length === 0) return undefined;
+  const { words, head, modifiers } = subject.steps.at(-1)!;
+  const value: Phrase = {
+    span: { start: 0, end: 0 },
+    text: words,
+    kind: 'name',
+    words: [...modifiers, head],
+    head,
+    entity: subject,
+    count: undefined,
+  };
+  const said = { verbs: 'is', complement: words };
+  const relation = isAnimate(about) ? 'name' : 'be';
+  return { ...fact, subject: about, subjectText: '', relation, objects: [value], said };
+}
+
+/** "one", "the other": of several that were told of before. */
+function isOneOfThem({ subject: { root, steps }, relation }: Frame): boolean {
+  const words =
+    /^(?:(?:one|other|first|second|third|last|another|older|younger|oldest|youngest|big|little|small)(?: one)?)$/i;
+  return (
+    relation === 'name' && root === 'world' && steps.length === 1 && words.test(steps[0]!.words)
+  );
+}
+
+/** What follows the verbs, and after it what was said before the subject. */
+function complementOf({ complement, circumstance }: Frame, text: string): string {
+  const after = text.slice(complement.start, complement.end);
+  if (!circumstance) return after;
+  const first = text.slice(circumstance.start, circumstance.end);
+  return `${after} ${first.slice(0, 1).toLowerCase()}${first.slice(1)}`.trimStart();
 }
 
 /** Who "i" is: the user, or somebody with a name. */

@@ -74,11 +74,15 @@ export interface Frame {
   readonly verbs: Span;
   /** What follows the verbs, without "now", "too" and the like at its end. Empty where nothing does. */
   readonly complement: Span;
+  /** "On Mondays" of "On Mondays i play squash": said before the subject. */
+  readonly circumstance?: Span;
 }
 
 /** What a told text says, before it is known who "her" is. */
 export type Draft =
   | { readonly kind: 'fact'; readonly frame: Frame }
+  /** Somebody or something that is asked about, and may be "she" or "it" afterwards. */
+  | { readonly kind: 'mention'; readonly entity: Entity }
   /** "no wait it's Garrett": puts right what was said last. */
   | { readonly kind: 'correction'; readonly value: Phrase; readonly instead: string | undefined };
 

@@ -121,7 +121,8 @@ export const ANIMALS = words(
 
 /** A number as digits or as a word; codes with letters are none. */
 export function isNumber(lower: string): boolean {
-  return /^[#$€£]?\d[\d.,]*(?:st|nd|rd|th|k|m|%|€|\$)?$/.test(lower) || NUMBER_WORDS.has(lower);
+  if (/^[#$€£]?\d[\d.,]*(?:st|nd|rd|th|k|m|%|€|\$)?$/.test(lower)) return true;
+  return lower.split('-').every((part) => NUMBER_WORDS.has(part));
 }
 
 export function isTimeWord(lower: string): boolean {

@@ -1,7 +1,8 @@
 import { type Aliases, fit } from './entities.js';
 import type { Adjunct, Entity, Fact, Phrase } from './frame.js';
 import type { Hole, Reading } from './reading.js';
-import { isKindOf, isListedKind, kindOf } from './thesaurus.js';
+import { isListedKind, isOfListedKind, kindsOf } from './kinds.js';
+import { isKindOf } from './thesaurus.js';
 import { verbMeaning } from './verbs.js';
 
 /** A fact that fits a question. */
@@ -48,6 +49,7 @@ const CLASS_NOUNS = new Set([
 ]);
 
 export function relationMeaning(relation: string): string {
+  if (relation === 'get up' || relation === 'rise') return 'wake up';
   return relation.split(' ').map(verbMeaning).join(' ');
 }
 
@@ -77,22 +79,34 @@ export class Matcher {
     return values && { fact, reading, score, values };
   }
 
+  /** Names by which the path is known, as they were written. */
+  namesOf(entity: Entity): readonly string[] {
+    return this.aliases.namesOf(entity);
+  }
+
   /** How well two paths agree under any of their names. */
   fits(asked: Entity, told: Entity): number {
     return Math.max(...this.aliases.of(asked).map((path) => fit(path, told)));
   }
 
   /** Whether every part that the question gives is in the fact. Such parts are put into `used`. */
-  private holdsAll(fact: Fact, { objects, adjuncts }: Reading, used: Set<Phrase>): boolean {
+  private holdsAll(fact: Fact, { objects, adjuncts, hole }: Reading, used: Set<Phrase>): boolean {
+    const every = hole.part === 'activity';
     for (const phrase of objects) if (!this.holds(fact, phrase, used)) return false;
-    return adjuncts.every((adjunct) => this.holdsAdjunct(fact, adjunct, used));
+    return adjuncts.every((adjunct) => this.holdsAdjunct(fact, adjunct, used, every));
   }
 
   private holds(fact: Fact, phrase: Phrase, used: Set<Phrase>): boolean {
     const parts = [...fact.objects, ...fact.adjuncts.map((adjunct) => adjunct.phrase)];
     const { entity } = phrase;
     if (entity && entity.root !== 'world') {
-      const part = parts.find((one) => one.entity && this.fits(entity, one.entity) > 0);
+      const part = parts.find(
+        (one) =>
+          one.entity &&
+          // Who has no pet has no dog.
+          (this.fits(entity, one.entity) > 0 ||
+            (fact.negated && this.fits(one.entity, entity) > 0)),
+      );
       if (part) used.add(part);
       return part !== undefined;
     }
@@ -107,10 +121,20 @@ export class Matcher {
     return phrase.words.length > 0 && covers(all, phrase.words);
   }
 
-  private holdsAdjunct(fact: Fact, { role, phrase }: Adjunct, used: Set<Phrase>): boolean {
+  private holdsAdjunct(
+    fact: Fact,
+    { role, phrase }: Adjunct,
+    used: Set<Phrase>,
+    every: boolean,
+  ): boolean {
     const same = fact.adjuncts.filter((adjunct) => adjunct.role === role);
     // "what did i eat yesterday": a fact that says no time may be meant.
-    if (same.length === 0 && role === 'time' && fact.objects.every(({ kind }) => kind !== 'time'))
+    if (
+      !every &&
+      same.length === 0 &&
+      role === 'time' &&
+      fact.objects.every(({ kind }) => kind !== 'time')
+    )
       return true;
     return this.holds(fact, phrase, used);
   }
@@ -165,6 +189,8 @@ export class Matcher {
           ...free.filter(({ kind }) => kind === 'time'),
           ...fact.adjuncts.filter(({ role }) => role === 'time').map(({ phrase }) => phrase),
         ]);
+      case 'activity':
+        return /^(?:be|name|age|have)$/.test(fact.relation) ? undefined : [];
       case 'age':
         return undefined; // asked in another way as well
       case 'manner':
@@ -206,7 +232,9 @@ function covers(told: readonly string[], asked: readonly string[]): boolean {
   return (
     asked.length > 0 &&
     asked.every((word) =>
-      told.some((other) => other === word || isKindOf(other, word) || kindOf(other) === word),
+      told.some(
+        (other) => other === word || isKindOf(other, word) || kindsOf(other).includes(word),
+      ),
     )
   );
 }
@@ -219,11 +247,11 @@ function isOfKind(
 ): boolean {
   const wanted = noun.at(-1)!;
   if (words.includes(wanted) || (head !== undefined && isKindOf(head, wanted))) return true;
-  const known = words.map(kindOf).find((one) => one !== undefined);
-  if (known === wanted) return true;
+  const known = words.flatMap(kindsOf);
+  if (words.some((word) => isOfListedKind(word, wanted))) return true;
   if (
     CLOSED_KINDS.has(wanted) ||
-    (known !== undefined && (isListedKind(wanted) || known !== 'color'))
+    (known.length > 0 && (isListedKind(wanted) || known.some((one) => one !== 'color')))
   )
     return false;
   if (relation === 'be') return CLASS_NOUNS.has(wanted) && (kind === 'class' || kind === 'name');

@@ -15,6 +15,7 @@ import {
   isNumber,
   isTimeWord,
   MODALS,
+  MONTHS,
   PEOPLE,
   POSSESSIVES,
   PREPOSITIONS,
@@ -23,7 +24,7 @@ import {
   SUBJECT_PRONOUNS,
   THIRD_PERSON,
 } from './lexicon.js';
-import { isPlural, nounMeaning } from './thesaurus.js';
+import { compoundMeaning, isPlural, nounMeaning } from './thesaurus.js';
 import { spanOf, type Token } from './tokens.js';
 import { isVerbForm } from './verbs.js';
 
@@ -257,7 +258,7 @@ function isPlainNoun(token: Token): boolean {
 function stepOf(text: string, tokens: readonly Token[], from: number, to: number): Step {
   const part = tokens.slice(from, to);
   const span = spanOf(part);
-  const meanings = part.filter(isContent).map(({ lower }) => nounMeaning(lower));
+  const meanings = compoundMeaning(part.filter(isContent).map(({ lower }) => nounMeaning(lower)));
   return {
     head: meanings.at(-1) ?? part.at(-1)?.lower ?? '',
     modifiers: meanings.slice(0, -1),
@@ -279,10 +280,42 @@ export function startsTime(tokens: readonly Token[], at: number): boolean {
     return !/^(?:old|of)$/.test(tokens[at + 2]?.lower ?? '');
   }
   if (/^(?:once|twice)$/.test(lower)) return true;
+  if (MONTHS.has(lower) && isNumber(next)) return true; // "may 14"
+  if (/^(?:starting|beginning)$/.test(lower)) return isTimeWord(next);
+  if (startsDate(tokens, lower === 'the' ? at + 1 : at)) return true;
+  if (startsClock(tokens, at)) return true;
   return (
     isTimeWord(lower) &&
     !/^(?:birthday|second|fall|spring|day|hour|minute|night|week|month|year)$/.test(lower)
   );
+}
+
+/** Whether a day of a month begins here: "5th of august", "12 may", "first of every month". */
+function startsDate(tokens: readonly Token[], at: number): boolean {
+  const day = tokens[at]?.lower ?? '';
+  const of = tokens[at + 1]?.lower === 'of' ? 1 : 0;
+  const month = tokens[at + 1 + of]?.lower ?? '';
+  const ordinal = /^(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|last)$/.test(day);
+  if (of === 1 && ordinal) {
+    return (
+      MONTHS.has(month) ||
+      (/^(?:every|each|the|this|next)$/.test(month) && tokens[at + 3]?.lower === 'month')
+    );
+  }
+  return of === 0 && /^\d{1,2}(?:st|nd|rd|th)?$/.test(day) && MONTHS.has(month);
+}
+
+/** Whether a time of day in words begins here: "half past two", "quarter to nine", "five thirty". */
+export function startsClock(tokens: readonly Token[], at: number): boolean {
+  const [first, second, third] = tokens.slice(at, at + 3).map(({ lower }) => lower);
+  if (!first || !second) return false;
+  const of = (word: string | undefined) =>
+    word !== undefined && (isNumber(word) || /^(?:noon|midnight)$/.test(word));
+  if (/^(?:half|quarter)$/.test(first) || isNumber(first)) {
+    if (/^(?:past|to|after|before|till)$/.test(second)) return of(third) && first !== 'to';
+    return isNumber(first) && /^(?:o'clock|thirty|fifteen)$/.test(second);
+  }
+  return first === 'a' && second === 'quarter';
 }
 
 function kindOfWords(

@@ -15,16 +15,33 @@ import {
   whenIs,
   changedTo,
   isWhat,
+  takenAs,
   wordsAsPhrase,
 } from './told-otherwise.js';
 import { verbMeaning } from './verbs.js';
+
+/** What is liked by whoever likes to do something with it. */
+const FAVORED: Readonly<Record<string, readonly string[]>> = {
+  eat: ['food', 'dish', 'fruit', 'dessert', 'snack'],
+  drink: ['drink'],
+  read: ['book', 'author'],
+  watch: ['movie', 'show', 'series'],
+  listen: ['music', 'band', 'song', 'singer'],
+  plai: ['game', 'sport', 'instrument'],
+};
+/** "what do i do for fun" */
+const LEISURE = /^(?:a hobby|fun|my (?:free|spare) time|leisure)$/i;
 
 /** Other ways in which what a question asks for may have been told. */
 export function paraphrases(reading: Reading): Reading[] {
   const { hole, subject, relation } = reading;
   const others: Reading[] = [];
   const add = (change: Partial<Reading>) => others.push({ ...reading, ...change });
-  if (hole.part === 'age') add({ relation: 'age', hole: { part: 'object' } });
+  if (hole.part === 'age') {
+    add({ relation: 'age', hole: { part: 'object' }, tier: reading.adjuncts.length > 0 ? 1 : 0 });
+    if (relation === 'turn' || reading.adjuncts.length > 0)
+      add({ relation: 'turn', hole: { part: 'object' } });
+  }
   if (!subject) return others;
   const [given] = reading.objects;
   if (relation === 'be' && hole.part === 'adjunct' && hole.preposition === 'from') {
@@ -48,6 +65,14 @@ export function paraphrases(reading: Reading): Reading[] {
   ) {
     add({ relation: 'eat', negated: true, objects: [], hole: { part: 'object' } });
   }
+  if (relation === 'spend' && given?.words.includes(nounMeaning('childhood')))
+    add({ relation: 'grow up', objects: [], hole: at('in') });
+  if (relation === 'report' && hole.part === 'adjunct' && hole.preposition === 'to')
+    add({ relation: 'name', subject: below(subject, step('boss')), hole: { part: 'object' } });
+  if (given?.words.includes(nounMeaning('allergic')) && hole.part !== 'check') {
+    const noun = [nounMeaning('allergy')];
+    add({ relation: 'have', objects: [], hole: { part: 'object', noun }, tier: 1 });
+  }
   if (relation === 'eat' && reading.negated && hole.part === 'object') {
     add({
       relation: 'be',
@@ -56,6 +81,12 @@ export function paraphrases(reading: Reading): Reading[] {
       hole: at('to'),
     });
   }
+  if (
+    /^(?:go|be know|answer)$/.test(relation ?? '') &&
+    hole.part === 'adjunct' &&
+    /^(?:by|as|to)$/.test(hole.preposition ?? '')
+  )
+    add({ relation: 'name', hole: { part: 'object' } });
   if (relation === 'work' && hole.part === 'adjunct' && hole.preposition === 'as')
     isWhat(subject, add);
   const noun = hole.part === 'object' || hole.part === 'adjunct' ? hole.noun : undefined;
@@ -63,6 +94,11 @@ export function paraphrases(reading: Reading): Reading[] {
   if (relation === 'be' && hole.part === 'object' && reading.objects.length === 0)
     whatIs(reading, subject, add);
   if (relation === 'name' && hole.part === 'object') {
+    for (const { relation: other, hole: way } of BY_NOUN.get(headOf(subject) ?? '') ?? []) {
+      const married = SPOUSE.has(headOf(subject)!);
+      const objects = married ? [wordsAsPhrase([nounMeaning('married')])] : [];
+      add({ subject: ownerOf(subject), relation: other, tier: 1, hole: way, objects });
+    }
     add({ relation: 'be', tier: 1, hole: { part: 'object', kinds: ['name', 'bare'] } });
   }
   if (hole.part === 'adjunct' && hole.role === 'place') where(reading, subject, add);
@@ -73,7 +109,8 @@ export function paraphrases(reading: Reading): Reading[] {
   )
     worksAt(subject, add);
   const possessed = reading.objects.find(
-    ({ entity }) => entity?.root === 'user' && entity.steps.length > 0,
+    ({ entity, kind }) =>
+      entity && entity.steps.length > 0 && (entity.root === 'user' || kind === 'definite'),
   );
   if (
     hole.part === 'adjunct' &&
@@ -93,7 +130,19 @@ export function paraphrases(reading: Reading): Reading[] {
     if (headOf(subject) === nounMeaning('birthday'))
       add({ subject: ownerOf(subject), relation: 'be bear' });
   }
+  if (
+    relation === 'be bear' &&
+    (hole.part === 'time' || (hole.part === 'adjunct' && hole.role === 'time'))
+  ) {
+    const birthday = below(subject, step('birthday'));
+    for (const when of [{ part: 'time' }, { part: 'adjunct', role: 'time' }] as const)
+      add({ subject: birthday, relation: 'be', hole: when, tier: 1 });
+  }
   if (hole.part === 'time') add({ hole: { part: 'adjunct', role: 'time' } });
+  if (relation === 'marri') {
+    const objects = [wordsAsPhrase([nounMeaning('married')]), ...reading.objects];
+    for (const other of ['get', 'be']) add({ relation: other, objects });
+  }
   if (hole.part === 'manner' && relation === 'be')
     add({ hole: { part: 'object', kinds: ['adjective', 'bare'] } });
   if (relation === 'be' && hole.part === 'check') {
@@ -123,6 +172,11 @@ function whatIs({ hole, human }: Reading, subject: Entity, add: AddReading): voi
   const head = headOf(subject);
   const noun = hole.part === 'object' ? hole.noun : undefined;
   if (noun) {
+    // "which sport is my favorite"
+    if (head === nounMeaning('favorite')) {
+      const own = { head: noun.at(-1)!, modifiers: [head], words: `favorite ${noun.join(' ')}` };
+      add({ subject: below(owner, own), hole: { part: 'object' } });
+    }
     // "what breed is my dog": "my dog's breed is …"
     add({
       subject: below(subject, {
@@ -150,9 +204,13 @@ function whatIs({ hole, human }: Reading, subject: Entity, add: AddReading): voi
     });
   }
   if (human || isAnimate(subject)) add({ relation: 'name', tier: human ? 0 : 1 });
+  const { modifiers } = subject.steps.at(-1)!;
+  if (modifiers.includes(nounMeaning('favorite')))
+    add({ subject: owner, relation: 'like', hole: { part: 'object', noun: [head!] }, tier: 2 });
   if (head === 'ag') add({ subject: owner, relation: 'age' });
   if (head === ALLERGIC) add({ subject: owner, relation: 'eat', negated: true });
   if (EMPLOYER.has(head!)) worksAt(owner, add);
+  if (head === nounMeaning('job')) takenAs(subject, owner, add);
   if (
     head === nounMeaning('town') &&
     subject.steps.at(-1)!.modifiers.includes(nounMeaning('home'))
@@ -223,10 +281,26 @@ function where({ relation }: Pick<Reading, 'relation'>, subject: Entity, add: Ad
 function whatDoes(reading: Reading, subject: Entity, relation: string, add: AddReading): void {
   const verb = verbMeaning(relation.split(' ')[0]!);
   const noun = reading.hole.part === 'object' ? reading.hole.noun : undefined;
+  if (relation === 'do' && reading.adjuncts.length > 0)
+    add({ relation: undefined, hole: { part: 'activity' }, tier: 1 });
+  if (relation === 'do' && reading.adjuncts.some(({ phrase }) => LEISURE.test(phrase.text))) {
+    add({ relation: 'be', subject: below(subject, step('hobby')), adjuncts: [], tier: 1 });
+    add({ relation: 'like', adjuncts: [], tier: 1 });
+  }
+  if (relation === 'do' && noun && /^(?:work|job)$/.test(noun.at(-1)!))
+    add({ relation: 'do', hole: { part: 'object' } });
   if (relation === 'do' && !reading.past) isWhat(subject, add);
   if (/^like( do)?$/.test([verb, ...relation.split(' ').slice(1)].join(' '))) {
     add({ relation: 'like' });
     add({ relation: 'be', subject: below(subject, step('hobby')), hole: { part: 'object' } });
+  }
+  const [, done] = relation.split(' ');
+  if (verb === 'like' && done !== undefined && !noun) {
+    for (const kind of FAVORED[done] ?? []) {
+      const own = { ...step(kind), modifiers: [nounMeaning('favorite')] };
+      add({ relation: 'be', subject: below(subject, own), tier: 1 });
+      add({ relation: 'like', hole: { part: 'object', noun: [nounMeaning(kind)] }, tier: 1 });
+    }
   }
   if (noun && verb === 'like') {
     add({

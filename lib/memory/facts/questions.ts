@@ -1,7 +1,16 @@
 import { bare, isAuxiliaryWord, type Asked } from './asking.js';
 import { type Entity, type Frame, headOf, type Phrase } from './frame.js';
-import { ADVERBS, POSSESSIVES, PREPOSITIONS, QUESTION_WORDS, SUBJECT_PRONOUNS } from './lexicon.js';
+import {
+  ADVERBS,
+  COPULAS,
+  isAdjective,
+  POSSESSIVES,
+  PREPOSITIONS,
+  QUESTION_WORDS,
+  SUBJECT_PRONOUNS,
+} from './lexicon.js';
 import { readNominal } from './nominal.js';
+import { askedWords } from './overlap.js';
 import { paraphrases } from './paraphrases.js';
 import type { Hole, Question, Reading } from './reading.js';
 import { StatementReader } from './statements.js';
@@ -54,14 +63,15 @@ class QuestionReader {
 
   read(): Question | undefined {
     if (this.tokens.length === 0) return undefined;
-    const isCheck = !this.wh() && !this.nominal();
+    const isCheck = !this.wh() && !this.anyThat() && !this.nominal();
     if (isCheck) this.check();
     const readings = this.readings.filter(
       ({ subject, objects }) =>
         subject?.root !== 'assistant' &&
         !objects.some(({ entity }) => entity?.root === 'assistant' && entity.steps.length > 0),
     );
-    return readings.length > 0 ? { check: isCheck, readings } : undefined;
+    if (readings.length === 0) return undefined;
+    return { check: isCheck, words: askedWords(this.tokens), readings };
   }
 
   /** "what …", "in which city …", "and my dog's name is what" */
@@ -84,6 +94,8 @@ class QuestionReader {
     let wanted: string[] = [];
     let hole: Hole = { part: 'object' };
     if (word === 'where') hole = { part: 'adjunct', role: 'place' };
+    else if (word === 'when' && preposition?.lower === 'since')
+      hole = { part: 'adjunct', role: 'duration' };
     else if (word === 'when') hole = { part: 'adjunct', role: 'time' };
     else if (word === 'why') hole = { part: 'adjunct', role: 'reason' };
     else if (word === 'whose') {
@@ -168,7 +180,8 @@ class QuestionReader {
   private clause(rest: readonly Token[], hole: Hole, preposition?: Token, human = false): void {
     const auxiliary = rest[0] && isAuxiliaryWord(rest[0].lower) ? rest[0] : undefined;
     const after = auxiliary ? 1 : 0;
-    const ending = preposition && hole.part !== 'time' ? [preposition] : [];
+    const ending =
+      preposition && hole.part !== 'time' && preposition.lower !== 'since' ? [preposition] : [];
     if (rest.length === after) {
       if (hole.part === 'count') this.add({ hole, subject: undefined, relation: undefined });
       return;
@@ -180,6 +193,7 @@ class QuestionReader {
     let negation: Token[] = [];
     let from = after;
     if (rest[from]?.lower === 'not') negation = [rest[from++]!];
+    if (from >= rest.length) return;
     if (!auxiliary && !this.embedded(rest[0]!)) {
       // "who painted the fence": the gap is the subject.
       const subject = hole.part === 'count' ? [...rest.slice(0, 0), GAP] : [GAP];
@@ -203,6 +217,25 @@ class QuestionReader {
     if (!auxiliary) {
       // "where my sister lives": already in the order of a statement.
       this.withGap([...rest, ...ending], hole, human);
+      return;
+    }
+    if (human && isAdjective(rest[from]!.lower) && COPULAS.has(helping(auxiliary).lower)) {
+      const about = [GAP, helping(auxiliary), ...rest.slice(from)];
+      this.declarative(about, { part: 'subject', noun: undefined });
+      return;
+    }
+    // "where can i buy a tent" asks for advice
+    const buying = /^(?:buy|get|order)$/.test(rest[from + 1]?.lower ?? '');
+    if (buying && /^(?:can|could|should)$/.test(auxiliary.lower)) return;
+    if (
+      /^(?:in|on|at|under|inside|behind)$/.test(rest[from]!.lower) &&
+      COPULAS.has(helping(auxiliary).lower)
+    ) {
+      // "what is on the list", "who is in the kitchen"
+      const whole = readNominal(this.text, rest, from + 1);
+      if (whole?.next === rest.length)
+        this.add({ hole, subject: whole.entity, relation: 'be', tier: 1 });
+      this.declarative([GAP, auxiliary, ...rest.slice(from)], { part: 'subject', noun: undefined });
       return;
     }
     for (const to of subjectEnds(this.text, rest, from)) {
@@ -287,6 +320,20 @@ class QuestionReader {
     if (subject === undefined && found.part === 'object')
       found = { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined };
     const { relation, negated, past } = frame;
+    if (relation === 'name' && /\bfull name$/i.test(frame.subjectText)) {
+      this.add({
+        hole: found,
+        subject,
+        relation,
+        objects,
+        adjuncts,
+        negated,
+        past,
+        human,
+        tier: 1,
+      });
+      return;
+    }
     // "how many chairs was it", "how many chairs are there"
     // "what is a dog" asks about no dog in particular, "what time is it" about nothing told.
     const general = subject?.root === 'world' && /^an?\s/i.test(frame.subjectText);
@@ -297,6 +344,24 @@ class QuestionReader {
       return;
     }
     this.add({ hole: found, subject, relation, objects, adjuncts, negated, past, human });
+  }
+
+  /** "is there any food i hate": which, if any. */
+  private anyThat(): boolean {
+    const lowers = this.tokens.map(({ lower }) => lower);
+    if (!COPULAS.has(lowers[0]!) || lowers[1] !== 'there') return false;
+    let at = 2;
+    while (/^(?:any|a|an|some)$/.test(lowers[at] ?? '')) at++;
+    const thing = /^(?:any|some)(?:thing|one|body|where)$/.test(lowers[at] ?? '');
+    const noun = thing ? [] : nounAt(this.tokens, at);
+    at += thing ? 1 : noun.length;
+    if (/^(?:that|which|who)$/.test(lowers[at] ?? '')) at++;
+    if (!SUBJECT_PRONOUNS.has(lowers[at] ?? '') || at + 1 >= lowers.length) return false;
+    this.clause(this.tokens.slice(at), {
+      part: 'object',
+      noun: noun.length > 0 ? noun.map(nounMeaning) : undefined,
+    });
+    return true;
   }
 
   /** "my locker combination" after "tell me", or with a question mark alone. */
@@ -346,6 +411,7 @@ class QuestionReader {
     negated = false,
     past = false,
     human = false,
+    tier = 0,
   }: Partial<Reading> & {
     hole: Hole;
     subject: Entity | undefined;
@@ -353,7 +419,7 @@ class QuestionReader {
     human?: boolean;
   }): void {
     const reading: Reading = {
-      tier: 0,
+      tier,
       hole,
       subject,
       relation,

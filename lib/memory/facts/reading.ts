@@ -1,4 +1,5 @@
 import type { Adjunct, Entity, Phrase, PhraseKind } from './frame.js';
+import type { AskedWord } from './overlap.js';
 
 /** What a question asks for. */
 export type Hole =
@@ -21,6 +22,8 @@ export type Hole =
   | { readonly part: 'time' }
   | { readonly part: 'age' }
   | { readonly part: 'manner' }
+  /** What is done: "what do i do on Thursdays". */
+  | { readonly part: 'activity' }
   | { readonly part: 'measure'; readonly adjective: string }
   | {
       readonly part: 'count';
@@ -55,5 +58,7 @@ export interface Reading {
 export interface Question {
   /** It asks whether something is so. */
   readonly check: boolean;
+  /** Its words that carry meaning. */
+  readonly words: readonly AskedWord[];
   readonly readings: readonly Reading[];
 }

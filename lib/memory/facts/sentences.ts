@@ -6,12 +6,14 @@ import {
   DO,
   HAVE,
   INTERJECTIONS,
+  isNumber,
   MODALS,
   POSSESSIVES,
+  PREPOSITIONS,
   QUESTION_WORDS,
   SUBJECT_PRONOUNS,
 } from './lexicon.js';
-import { isCapital } from './nominal.js';
+import { isCapital, startsTime } from './nominal.js';
 import type { Token } from './tokens.js';
 import { isFinite } from './verbs.js';
 import { findVerb, isAuxiliary } from './verb-group.js';
@@ -49,7 +51,7 @@ export function sentencesOf(text: string, tokens: readonly Token[]): Sentence[] 
 
 /** Announcements of a statement: "remember that", "just so you know". */
 const ANNOUNCEMENT =
-  /^(?:(?:please |do |also |could you |can you )?(?:remember|note|keep in mind|don't forget|do not forget|know|save|store|write down|memori[sz]e)(?: this| it)?(?: that)?(?: ,| :)? |(?:just )?so you know(?: that)? |for the record |by the way |as i (?:said|told you|mentioned) |(?:i think|i would say|i believe|i guess|i said|i mean|i told you|i should mention|i want you to know|i wanted to (?:say|tell you)|let me tell you|you should know|it turns out|it so happens|the thing is|fun fact|good news|bad news|turns out|guess what|in fact|of course|to be honest|at the moment|in case you (?:wonder|forgot)|thank you|one more thing|the fact is|i have to (?:say|admit)|i must say)(?: that)?(?: is)? )/;
+  /^(?:(?:please |do |also |could you |can you )?(?:remember|note|keep in mind|don't forget|do not forget|know|save|store|write down|memori[sz]e)(?: this| it)?(?: that)?(?: ,| :)? |(?:just )?so you know(?: that)? |for the record |by the way |as i (?:said|told you|mentioned) |(?:i think|i would say|i believe|i guess|i said|i mean|i told you|i should mention|i want you to know|i wanted to (?:say|tell you)|let me tell you|you should know|it turns out|it so happens|the thing is|fun fact|good news|bad news|turns out|guess what|in fact|of course|to be honest|at the moment|in case you (?:wonder|forgot)|thank you|one more thing|the fact is|if i (?:had|have) to (?:choose|pick|say|guess)(?: one)?(?: ,)?|i have to (?:say|admit)|i must say)(?: that)?(?: is)? )/;
 
 /** How many tokens come before the statement proper, and whether they announce a correction. */
 export function leadIn(tokens: readonly Token[]): { length: number; corrects: boolean } {
@@ -124,7 +126,8 @@ export function clausesOf(
     const begins = beginsClause(tokens, next);
     const verbOnly =
       !begins && CONJUNCTIONS.has(token.lower) && beginsPredicate(tokens, start, at, next);
-    if (!begins && !verbOnly) continue;
+    const gapped = !begins && !verbOnly && isGapped(tokens, start, at, next);
+    if (!begins && !verbOnly && !gapped) continue;
     clauses.push({ from: start, to: at, shared });
     start = next;
     shared = verbOnly;
@@ -138,6 +141,20 @@ export function clausesOf(
 function beginsClause(tokens: readonly Token[], at: number): boolean {
   const first = tokens[at];
   if (!first || QUESTION_WORDS.has(first.lower)) return false;
+  // "… and on Thursdays i go swimming"
+  if (PREPOSITIONS.has(first.lower) || startsTime(tokens, at)) {
+    const subject = tokens.findIndex(
+      ({ lower }, index) => index > at && index < at + 6 && /^(?:i|we|he|she|they)$/.test(lower),
+    );
+    const between = subject < 0 ? [] : tokens.slice(at + 1, subject);
+    const plain = between.every(
+      ({ lower, kind }, index) =>
+        kind === 'word' &&
+        !CONJUNCTIONS.has(lower) &&
+        (index === 0 || !isAuxiliary(tokens, at + 1 + index)),
+    );
+    return subject > 0 && plain && beginsClause(tokens, subject);
+  }
   let end = at;
   while (end < tokens.length && !(tokens[end]!.kind === 'mark' && !tokens[end]!.apostrophe)) end++;
   const verb = findVerb(tokens, at, end);
@@ -146,6 +163,21 @@ function beginsClause(tokens: readonly Token[], at: number): boolean {
   const between = tokens.slice(at, verb);
   if (between.some(({ lower }) => CONJUNCTIONS.has(lower))) return false;
   return isAuxiliary(tokens, verb) || tokens[verb]!.lower === "'s" || isFinite(tokens[verb]!.lower);
+}
+
+/** "my brother lives in Accra, my sister in Quito": the verb is that of the clause before. */
+function isGapped(tokens: readonly Token[], start: number, mark: number, at: number): boolean {
+  if (!POSSESSIVES.has(tokens[start]!.lower) || !POSSESSIVES.has(tokens[at]?.lower ?? ''))
+    return false;
+  const verb = findVerb(tokens, start, mark);
+  const after = tokens
+    .slice(at + 2, at + 4)
+    .findIndex(({ lower }) => PREPOSITIONS.has(lower) || isNumber(lower));
+  if (verb === undefined || after < 0) return false;
+  const value = tokens[at + 2 + after]!;
+  return tokens
+    .slice(verb + 1, mark)
+    .some(({ lower }) => lower === value.lower || (isNumber(lower) && isNumber(value.lower)));
 }
 
 /** "i live in Rome and work at Acme": a verb without a subject, in the same form as the one before. */

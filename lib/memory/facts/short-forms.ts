@@ -100,6 +100,12 @@ export abstract class ShortForms extends Telling {
       this.name(USER, [phraseOf(this.text, rest, 2, rest.length, 'name')]);
       return true;
     }
+    // "you're talking to Marguerite"
+    if (/^you are (?:talking|speaking|chatting|writing) (?:to|with) /.test(words.join(' '))) {
+      if (rest.slice(4).every(isCapital))
+        this.name(USER, [phraseOf(this.text, rest, 4, rest.length, 'name')]);
+      return true;
+    }
     // "name's Gary", "name is Gary"
     if (words[0] === 'name' && /^(?:is|'s)$/.test(words[1] ?? '')) {
       const given = name(2);

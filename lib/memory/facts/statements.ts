@@ -1,19 +1,53 @@
 import { isAnimate } from './animate.js';
 import { ComplementReader, trimmedSpan } from './complement.js';
-import { below, type Draft, type Entity, type Frame, headOf, type Phrase } from './frame.js';
-import { COPULAS, PREPOSITIONS, UNREAL } from './lexicon.js';
-import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
+import {
+  below,
+  type Draft,
+  type Entity,
+  type Frame,
+  headOf,
+  ownerOf,
+  type Phrase,
+} from './frame.js';
+import {
+  COPULAS,
+  isNumber,
+  POSSESSIVES,
+  PREPOSITIONS,
+  SUBJECT_PRONOUNS,
+  UNREAL,
+} from './lexicon.js';
+import {
+  isCapital,
+  isContent,
+  type Nominal,
+  phraseOf,
+  readNominal,
+  startsTime,
+} from './nominal.js';
 import { clausesOf, leadIn } from './sentences.js';
 import { ShortForms } from './short-forms.js';
+import { NO_FRAME } from './telling.js';
+import { nounMeaning } from './thesaurus.js';
 import { spanOf, type Token } from './tokens.js';
-import { findVerb, isAuxiliary, readVerbs } from './verb-group.js';
-import { isAcquiring, isVerbForm } from './verbs.js';
+import { findVerb, isAuxiliary, readVerbs, type VerbGroup } from './verb-group.js';
+import { isAcquiring, isVerbForm, verbMeaning, verbStem } from './verbs.js';
+
+/** Verbs after which comes what somebody says, thinks or learns. */
+const REPORTING =
+  /^(?:tell|sai|mention|explain|think|believ|know|hear|learn|find out|admit|confirm|discov|realis|realiz|announc)$/;
 
 /** What the statements of one sentence say. */
 export class StatementReader extends ShortForms {
+  /** The verb of the clause before. */
+  private lastVerb: Token | undefined;
+
   read(): Draft[] {
     const { length, corrects } = leadIn(this.tokens);
-    if (corrects && this.correction(length)) return this.drafts;
+    const denies = /^(?:it|that) (?:is|'s|was) not \S+(?: \S+)? (?:,|but|it)/.test(
+      this.tokens.map(({ lower }) => lower).join(' '),
+    );
+    if ((corrects || denies) && this.correction(length)) return this.drafts;
     if (this.introduction(length) || this.labelled(length) || this.cleft(length))
       return this.drafts;
     let subject: { entity: Entity; phrase: Phrase } | undefined;
@@ -37,14 +71,63 @@ export class StatementReader extends ShortForms {
     const before = this.drafts.length;
     const [tokens, end] = this.withoutApposition(start, to);
     const verb = findVerb(tokens, start, end);
-    if (verb === undefined) return this.fragment(start, to);
+    if (this.reduced(start, to)) return undefined;
+    if (verb === undefined) return this.gapped(start, to) ?? this.fragment(start, to);
     const subject = this.subject(tokens, start, verb);
     if (!subject) return undefined;
+    this.lastVerb = tokens[verb];
     const within = tokens === this.tokens ? this : new StatementReader(this.text, tokens);
     within.predicate(subject.entity, subject.phrase, verb, end, subject);
     if (within !== this) this.drafts.push(...within.drafts);
     if (start > from) this.addCircumstance(from, start, before);
     return subject;
+  }
+
+  /** "the band i listen to most is Moonfold": which one is said by a clause of its own. */
+  private reduced(from: number, to: number): boolean {
+    const found = readNominal(this.text, this.tokens, from, to);
+    if (found?.entity.steps.length !== 1 || !/^(?:the|my)$/.test(this.tokens[from]!.lower))
+      return false;
+    const inner =
+      found.next +
+      (/^(?:that|which|who|where)$/.test(this.tokens[found.next]?.lower ?? '') ? 1 : 0);
+    const begins = this.tokens[inner]?.lower ?? '';
+    if (!SUBJECT_PRONOUNS.has(begins) && !(POSSESSIVES.has(begins) && inner > found.next))
+      return false;
+    const verb = inner < to ? findVerb(this.tokens, inner, to) : undefined;
+    const copula = this.tokens.findIndex(
+      ({ lower }, at) => verb !== undefined && at > verb && at + 1 < to && COPULAS.has(lower),
+    );
+    if (verb === undefined || copula < 0) return false;
+    const [step] = found.entity.steps;
+    const said = this.tokens.slice(inner, copula).filter(isContent);
+    const meant = said.flatMap(({ lower }) => [
+      nounMeaning(lower),
+      ...(isVerbForm(lower) ? [verbMeaning(verbStem(lower))] : []),
+    ]);
+    const words = this.text.slice(this.tokens[from + 1]!.start, this.tokens[copula - 1]!.end);
+    const entity: Entity = {
+      root: 'user',
+      steps: [{ head: step!.head, modifiers: [...step!.modifiers, ...meant], words }],
+    };
+    const phrase = phraseOf(this.text, this.tokens, from, copula, 'definite', entity);
+    this.predicate(entity, phrase, copula, to);
+    return true;
+  }
+
+  /** ", my sister in Quito" after "my brother lives in Accra": with the verb said before. */
+  private gapped(from: number, to: number): undefined {
+    const { lastVerb } = this;
+    const found = lastVerb && readNominal(this.text, this.tokens, from, to);
+    if (!found || !POSSESSIVES.has(this.tokens[from]!.lower)) return undefined;
+    // "my dog seven"
+    const next = isNumber(this.tokens[to - 1]!.lower) ? Math.min(found.next, to - 1) : found.next;
+    if (next >= to) return undefined;
+    const tokens = [...this.tokens.slice(from, next), lastVerb, ...this.tokens.slice(next, to)];
+    const within = new StatementReader(this.text, tokens);
+    within.clause(0, tokens.length);
+    this.drafts.push(...within.drafts);
+    return undefined;
   }
 
   /** "…, my spaniel Rex": a name without a sentence. */
@@ -107,7 +190,9 @@ export class StatementReader extends ShortForms {
       startsTime(this.tokens, from) &&
       !isAuxiliary(this.tokens, Math.min(from + 1, to - 1));
     if (!timed && (!PREPOSITIONS.has(first) || first === 'like')) return from;
-    for (let at = from + 1; at < Math.min(to, from + 7); at++) {
+    // "for the trip i packed …": the noun that goes with the preposition is no subject.
+    const within = timed ? undefined : readNominal(this.text, this.tokens, from + 1, to);
+    for (let at = within?.next ?? from + 1; at < Math.min(to, from + 7); at++) {
       if (
         /^(?:i|my|we|our|he|she|they|his|the)$/.test(this.tokens[at]!.lower) &&
         findVerb(this.tokens, at, to) !== undefined
@@ -115,6 +200,8 @@ export class StatementReader extends ShortForms {
         return at;
     }
     if (first !== 'of') return from;
+    const comma = this.tokens.findIndex(({ lower }, at) => at > from && at < to && lower === ',');
+    if (comma > 0 && findVerb(this.tokens, comma + 1, to) !== undefined) return comma + 1;
     // "of all things Rome is my favorite city"
     const name = this.tokens.findIndex((token, at) => at > from && at < to && isCapital(token));
     return name < 0 ? from : name;
@@ -127,8 +214,23 @@ export class StatementReader extends ShortForms {
     );
     for (let at = before; at < this.drafts.length; at++) {
       const draft = this.drafts[at]!;
-      if (draft.kind === 'correction' || draft.frame.relation === 'name') continue;
-      const frame = { ...draft.frame, adjuncts: [...draft.frame.adjuncts, ...adjuncts] };
+      if (draft.kind !== 'fact' || draft.frame.relation === 'name') continue;
+      // "of all sports curling is my favorite"
+      const kind = adjuncts.find(({ preposition }) => preposition === 'of')?.phrase.head;
+      const favorite = headOf(draft.frame.subject) === nounMeaning('favorite');
+      if (kind !== undefined && favorite) {
+        const step = {
+          head: kind,
+          modifiers: [nounMeaning('favorite')],
+          words: `favorite ${kind}`,
+        };
+        const subject = below(ownerOf(draft.frame.subject), step);
+        this.drafts[at] = { kind: 'fact', frame: { ...draft.frame, subject } };
+        continue;
+      }
+      const circumstance = trimmedSpan(this.tokens, from, to);
+      const all = [...draft.frame.adjuncts, ...adjuncts];
+      const frame = { ...draft.frame, adjuncts: all, circumstance };
       this.drafts[at] = { kind: 'fact', frame };
     }
   }
@@ -161,7 +263,12 @@ export class StatementReader extends ShortForms {
   ): void {
     const lastWord = phrase.head ?? '';
     const group = readVerbs(this.tokens, verb, to, isAnimate(subject), lastWord);
-    if (subject.root === 'assistant') return this.findable(group.relation, group.next, to);
+    const naming = /^(?:call|name|nicknam)$/.test(group.relation);
+    if (subject.root === 'assistant' && !naming) return this.findable(group, to);
+    if (REPORTING.test(group.relation) && !group.negated) {
+      const that = this.reported(group.next, to);
+      if (that !== undefined) return this.report(subject, phrase, that, to);
+    }
     if ((group.unreal && group.relation !== 'be') || group.relation === 'wish') return;
     const owner = isAcquiring(group.relation.split(' ').at(-1)!) ? subject : undefined;
     const valued =
@@ -200,10 +307,51 @@ export class StatementReader extends ShortForms {
     for (const { entity, from, whose } of relatives) this.relative(entity, from, to, whose);
   }
 
-  /** "you can find my passport in the cellar": where it is. */
-  private findable(relation: string, from: number, to: number): void {
-    const found = relation === 'find' ? readNominal(this.text, this.tokens, from, to) : undefined;
-    if (found?.entity.root !== 'user' || found.entity.steps.length === 0) return;
+  /** Where what somebody said begins: after "that" in "Sandra told me that her brother …". */
+  private reported(from: number, to: number): number | undefined {
+    let at = from;
+    while (at < to && /^(?:me|us|you|to|him|her)$/.test(this.tokens[at]!.lower)) at++;
+    if (this.tokens[at]?.lower === 'that') at++;
+    const verb = at < to ? findVerb(this.tokens, at, to) : undefined;
+    const plain =
+      this.tokens[at - 1]?.lower === 'that' ||
+      SUBJECT_PRONOUNS.has(this.tokens[at]?.lower ?? '') ||
+      POSSESSIVES.has(this.tokens[at]?.lower ?? '');
+    return verb !== undefined && verb > at && plain ? at : undefined;
+  }
+
+  /** What somebody said is told, and it may be about who said it. */
+  private report(subject: Entity, phrase: Phrase, from: number, to: number): void {
+    const before = this.drafts.length;
+    if (subject.root === 'world' && subject.steps.length > 0)
+      this.add({
+        ...NO_FRAME,
+        subject,
+        subjectText: phrase.text,
+        relation: 'say',
+        objects: [],
+        complement: NO_FRAME.verbs,
+      });
+    this.clause(from, to);
+    if (this.drafts.length === before + 1 && subject.root === 'world') this.drafts.pop();
+  }
+
+  /** "you can find my passport in the cellar": where it is; "you can reach my brother at 555-0148": his number. */
+  private findable({ relation, next: from }: VerbGroup, to: number): void {
+    const sought = /^(?:find|reach|contact|call|phone|text|email)$/.test(relation);
+    const found = sought ? readNominal(this.text, this.tokens, from, to) : undefined;
+    if (found?.entity.root !== 'user') return;
+    const value = this.tokens[found.next + 1];
+    if (relation !== 'find') {
+      if (
+        found.next + 1 < to &&
+        /^(?:at|on|under|via)$/.test(this.tokens[found.next]!.lower) &&
+        /\d|@/.test(value!.text)
+      )
+        this.reached(found.entity, phraseOf(this.text, this.tokens, found.next + 1, to, 'bare'));
+      return;
+    }
+    if (found.entity.steps.length === 0) return;
     const is: Token = { ...this.tokens[from - 1]!, text: 'is', lower: 'is' };
     const within = new StatementReader(this.text, [
       ...this.tokens.slice(0, found.next),

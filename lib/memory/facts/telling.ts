@@ -1,10 +1,32 @@
 import { isAnimate, isAnimateNoun } from './animate.js';
 import { namedBy } from './entities.js';
-import { type Draft, type Entity, type Frame, headOf, ownerOf, type Phrase } from './frame.js';
+import {
+  below,
+  type Draft,
+  type Entity,
+  type Frame,
+  headOf,
+  ownerOf,
+  type Phrase,
+  USER,
+} from './frame.js';
 import { ANIMALS, isAdjective, isNumber, PEOPLE, PREPOSITIONS } from './lexicon.js';
 import { type Nominal, phraseOf, readNominal } from './nominal.js';
+import { nounMeaning } from './thesaurus.js';
 import { spanOf, type Token } from './tokens.js';
 import { isVerbForm } from './verbs.js';
+
+/** A frame that says nothing yet, told in other words than a sentence about its subject. */
+export const NO_FRAME: Omit<Frame, 'subject' | 'relation' | 'objects' | 'complement'> = {
+  subjectText: '',
+  counted: undefined,
+  adjuncts: [],
+  negated: false,
+  past: false,
+  ended: false,
+  activity: undefined,
+  verbs: { start: 0, end: 0 },
+};
 
 /** Puts what sentences say into the one form in which it is looked up. */
 export abstract class Telling {
@@ -36,6 +58,13 @@ export abstract class Telling {
     }
     if (['who', 'that', 'which'].includes(next.lower)) return { ...found, next: verb };
     if (!PREPOSITIONS.has(next.lower) || found.entity.steps.length === 0) return found;
+    // "home for me is …"
+    if (
+      next.lower === 'for' &&
+      /^(?:me|us)$/.test(tokens[found.next + 1]?.lower ?? '') &&
+      found.next + 2 === verb
+    )
+      return { ...found, entity: { root: 'user', steps: found.entity.steps }, next: verb };
     // "the code for the door": what follows says which one.
     const more = phraseOf(this.text, tokens, found.next + 1, verb, 'bare');
     const last = found.entity.steps.at(-1)!;
@@ -51,7 +80,11 @@ export abstract class Telling {
     const { relation, objects } = frame;
     const [first, second] = objects;
     const named = namedBy(frame.subject);
-    if (named && relation === 'be' && first) return this.name(named, objects, frame.ended, frame);
+    if (named && relation === 'be' && first) {
+      // "my full name is …" stays what it is when a shorter one is told.
+      if (frame.subject.steps.at(-1)!.modifiers.includes('full')) this.add(frame);
+      return this.name(named, objects, frame.ended, frame);
+    }
     if (relation === 'name')
       return void (first && this.name(frame.subject, objects, frame.ended, frame));
     if (
@@ -71,10 +104,47 @@ export abstract class Telling {
         adjunct!.phrase.kind === 'name' && (relation !== 'go' || adjunct!.preposition === 'by');
       if (isName) return this.name(frame.subject, [adjunct!.phrase], frame.ended, frame);
     }
+    const at = frame.adjuncts.find(
+      ({ preposition, phrase }) =>
+        /^(?:at|on|under)$/.test(preposition) && /\d|@/.test(phrase.text),
+    );
+    if (relation === 'be reach' && at) return this.reached(frame.subject, at.phrase);
+    const given =
+      relation === 'give' && first?.entity ? this.nameGiven(frame.complement) : undefined;
+    if (given) return this.name(first!.entity!, [given], frame.ended, frame);
+    const [when] = frame.adjuncts;
+    // "my daughter is June"
+    if (
+      relation === 'be' &&
+      !first &&
+      when?.role === 'time' &&
+      when.preposition === '' &&
+      isNamedTime(when.phrase) &&
+      isAnimateNoun(headOf(frame.subject))
+    )
+      return this.name(frame.subject, [{ ...when.phrase, kind: 'name' }], frame.ended, frame);
     if (relation === 'be' && first) return this.copula(frame, first, subject, found);
-    if (relation === 'turn' && first && isNumber(first.text.toLowerCase()))
+    if (relation === 'turn' && frame.past && first && isNumber(first.text.toLowerCase()))
       return this.add({ ...frame, relation: 'age' });
     this.add(frame);
+  }
+
+  /** Where somebody can be reached. */
+  protected reached(somebody: Entity, value: Phrase): void {
+    const words = value.text.includes('@') ? 'email' : 'phone number';
+    const [head, ...modifiers] = words.split(' ').map(nounMeaning).reverse();
+    const subject = below(somebody, { head: head!, modifiers, words });
+    this.add({ ...NO_FRAME, subject, relation: 'be', objects: [value], complement: value.span });
+  }
+
+  /** "Octavia" of "my parents gave me the name Octavia". */
+  private nameGiven({ start, end }: Frame['complement']): Phrase | undefined {
+    const at = this.tokens.findIndex(
+      (token) => token.start >= start && /^(?:nick)?name$/.test(token.lower),
+    );
+    const from = this.tokens[at + 1]?.lower === 'of' ? at + 2 : at + 1;
+    const to = this.tokens.findLastIndex((token) => token.end <= end) + 1;
+    return at >= 0 && from < to ? phraseOf(this.text, this.tokens, from, to, 'name') : undefined;
   }
 
   protected copula(frame: Frame, first: Phrase, subject: Phrase, found: Nominal | undefined): void {
@@ -165,33 +235,21 @@ export abstract class Telling {
     if (entity.root === 'assistant' || names.length === 0) return;
     const last = names.at(-1)!;
     const complement = { start: names[0]!.span.start, end: last.span.end };
-    const given = frame ?? {
-      subjectText: '',
-      adjuncts: [],
-      negated: false,
-      past: false,
-      verbs: { start: 0, end: 0 },
-    };
-    const { subjectText, adjuncts, negated, past, verbs } = given;
-    this.add({
-      subject: entity,
-      subjectText,
-      counted: undefined,
-      activity: undefined,
-      relation: 'name',
-      objects: names,
-      adjuncts,
-      negated,
-      past,
-      ended,
-      verbs,
-      complement,
-    });
+    const { subjectText, adjuncts, negated, past, verbs } = frame ?? NO_FRAME;
+    // "the name's Gary"
+    const subject = entity.root === 'world' && entity.steps.length === 0 ? USER : entity;
+    const told = { subjectText, adjuncts, negated, past, verbs, ended, complement };
+    this.add({ ...NO_FRAME, ...told, subject, relation: 'name', objects: names });
   }
 
   protected add(frame: Frame): void {
     this.drafts.push({ kind: 'fact', frame });
   }
+}
+
+/** "June", "April Summer": a time by its words, and a name where it is said who somebody is. */
+function isNamedTime({ text }: Phrase): boolean {
+  return /^\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)*$/u.test(text) && !text.endsWith('day');
 }
 
 /** "today is my day off" is about today. */

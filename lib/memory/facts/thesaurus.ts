@@ -38,6 +38,7 @@ const MORE_GENERAL: Readonly<Record<string, readonly string[]>> = {
   pet: ['dog', 'cat', 'rabbit', 'hamster', 'parrot', 'goldfish', 'turtl', 'tortois', 'hors', 'poni', 'snake', 'lizard', 'bird',
     'ferret', 'hedgehog', 'gerbil', 'canari', 'budgi', 'iguana', 'gecko', 'fish', 'pig', 'rat', 'mous', 'chinchilla'],
   parent: ['mother', 'father'], sibl: ['brother', 'sister'], child: ['son', 'daughter'], spous: ['husband', 'wife'],
+  food: ['fruit', 'veget', 'dessert'],
   vehicl: ['car', 'motorcycl', 'truck', 'van', 'bicycl'], grandpar: ['grandmoth', 'grandfath'], partner: ['husband', 'wife',
     'girlfriend', 'boyfriend'], instrument: ['guitar', 'piano', 'violin'], relat: ['uncl', 'aunt', 'cousin'],
 }; // prettier-ignore
@@ -55,6 +56,27 @@ function singular(word: string): string {
   return /(?:ch|sh|x|ss)es$/.test(word) ? word.slice(0, -2) : word.slice(0, -1);
 }
 
+/** Nouns of two words for which one is enough, or which go by another name. */
+const COMPOUNDS = new Map(
+  Object.entries({
+    'email address': 'email', 'cell number': 'phone number', 'mobile number': 'phone number',
+    'telephone number': 'phone number', 'contact number': 'phone number', 'number plate': 'license plate',
+    'plate number': 'license plate', 'birth date': 'birthday', 'pin code': 'pin', 'pin number': 'pin', 'zip code': 'zip', 'post code': 'zip',
+    'postal code': 'zip', 'home address': 'address', 'street address': 'address',
+    'cell phone': 'phone', 'mobile phone': 'phone', 'family name': 'last name', 'christian name': 'first name',
+  }).map(([words, other]) => [meaningsOf(words), meaningsOf(other)] as const),
+); // prettier-ignore
+
+function meaningsOf(words: string): string {
+  return words.split(' ').map(nounMeaning).join(' ');
+}
+
+/** The meanings of a noun phrase's words, with one name for what is said in several ways. */
+export function compoundMeaning(words: readonly string[]): readonly string[] {
+  const other = COMPOUNDS.get(words.slice(-2).join(' '));
+  return other === undefined ? words : [...words.slice(0, -2), ...other.split(' ')];
+}
+
 /** Whether a noun may be meant by the more general one. */
 export function isKindOf(noun: string, general: string): boolean {
   return Object.hasOwn(MORE_GENERAL, general) && MORE_GENERAL[general]!.includes(noun);
@@ -63,33 +85,4 @@ export function isKindOf(noun: string, general: string): boolean {
 /** Whether the word is written as a plural. */
 export function isPlural(lower: string): boolean {
   return PLURALS.has(lower) || singular(lower) !== lower;
-}
-
-/** Members of kinds that questions ask for ("what color …"), stems. */
-const KINDS = new Map(
-  Object.entries({
-    color: 'red blue green yellow orange purple pink black white gray grey brown silver gold golden beige turquoise teal violet indigo maroon navy crimson scarlet magenta cyan lavender olive tan bronze burgundy',
-    instrument: 'guitar piano violin viola cello flute drum drums saxophone trumpet trombone clarinet harp banjo ukulele accordion oboe harmonica bass keyboard tuba mandolin bagpipes organ',
-    sport: 'soccer football tennis basketball baseball golf hockey rugby cricket volleyball badminton swimming rowing boxing wrestling squash lacrosse handball judo karate fencing',
-    game: 'chess poker cards go checkers backgammon scrabble bridge monopoly dominoes',
-    language: 'french spanish german italian portuguese polish greek russian chinese japanese korean arabic hindi dutch swedish turkish english finnish danish norwegian czech hungarian latin hebrew thai vietnamese welsh irish',
-    day: 'monday tuesday wednesday thursday friday saturday sunday',
-    month: 'january february march april may june july august september october november december',
-    season: 'spring summer autumn fall winter',
-    animal: 'dog cat rabbit hamster parrot horse pony cow goat sheep pig duck chicken snake lizard frog mouse rat ferret turtle bird fish owl fox wolf bear lion tiger elephant',
-    drink: 'tea coffee water juice milk beer wine cocoa lemonade soda cola whiskey cider smoothie espresso latte cappuccino',
-    size: 'small medium large',
-  }).flatMap(([kind, members]) =>
-    members.split(' ').map((member) => [nounMeaning(member), nounMeaning(kind)] as const),
-  ),
-); // prettier-ignore
-
-/** The kind a thing is known to be of, undefined for most things. */
-export function kindOf(noun: string): string | undefined {
-  return KINDS.get(noun);
-}
-
-/** Whether things of this kind are listed, so that one that is not listed is doubtful. */
-export function isListedKind(kind: string): boolean {
-  return [...KINDS.values()].includes(kind);
 }

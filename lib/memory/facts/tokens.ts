@@ -47,7 +47,17 @@ export function tokenize(text: string): Token[] {
       addPiece(tokens, chunk.slice(piece.start, piece.end), index + piece.start);
     }
   }
-  return tokens;
+  return joined(text, tokens);
+}
+
+/** "no longer" denies as one word. */
+function joined(text: string, tokens: readonly Token[]): Token[] {
+  return tokens.flatMap((token, at) => {
+    const next = tokens[at + 1];
+    if (token.lower === 'longer' && tokens[at - 1]?.lower === 'no') return [];
+    if (token.lower !== 'no' || next?.lower !== 'longer') return [token];
+    return [{ ...token, text: text.slice(token.start, next.end), lower: 'not', end: next.end }];
+  });
 }
 
 /** Cuts at dashes and at commas that stand in no number. */

@@ -25,6 +25,8 @@ export const BY_NOUN: ReadonlyMap<string, readonly Way[]> = new Map(
       { relation: 'be', hole: { part: 'object', kinds: ['class'] } },
       { relation: 'work', hole: at('as') },
       { relation: 'becom', hole: { part: 'object', kinds: ['class'] } },
+      { relation: 'be emploi', hole: at('as') },
+      { relation: 'be hire', hole: at('as') },
     ],
     home: [{ relation: 'live', hole: place }, { relation: 'move', hole: at('to') }],
     address: [{ relation: 'live', hole: place }],
@@ -42,6 +44,11 @@ export const BY_NOUN: ReadonlyMap<string, readonly Way[]> = new Map(
     language: [{ relation: 'speak', hole: { part: 'object' } }],
     instrument: [{ relation: 'plai', hole: { part: 'object', noun: [nounMeaning('instrument')] } }],
     school: [{ relation: 'go', hole: at('to') }, { relation: 'attend', hole: { part: 'object' } }, { relation: 'studi', hole: at('at') }],
+    girlfriend: [{ relation: 'date', hole: { part: 'object' } }],
+    boyfriend: [{ relation: 'date', hole: { part: 'object' } }],
+    partner: [{ relation: 'date', hole: { part: 'object' } }],
+    fiance: [{ relation: 'be', hole: at('to') }],
+    fiancee: [{ relation: 'be', hole: at('to') }],
     husband: [{ relation: 'be', hole: at('to') }],
     wife: [{ relation: 'be', hole: at('to') }],
   }).map(([noun, ways]) => [nounMeaning(noun), ways]),
@@ -138,15 +145,24 @@ export function changedTo(subject: Entity, add: AddReading): void {
 
 /** What somebody is by profession. */
 export function isWhat(subject: Entity, add: AddReading): void {
-  const nothing = { objects: [], adjuncts: [] };
+  const nothing = { objects: [], adjuncts: [], past: false };
   add({ ...nothing, relation: 'be', hole: { part: 'object', kinds: ['class'] } });
-  add({ ...nothing, relation: 'work', hole: at('as') });
-  add({
-    ...nothing,
-    relation: 'be',
-    subject: below(subject, step('job')),
-    hole: { part: 'object' },
-  });
+  for (const relation of ['work', 'be emploi', 'be hire', 'serv', 'train'])
+    add({ ...nothing, relation, hole: at('as') });
+  add({ ...nothing, relation: 'becom', hole: { part: 'object', kinds: ['class'] } });
+  const living = [wordsAsPhrase([nounMeaning('living')])];
+  for (const relation of ['make', 'earn'])
+    add({ ...nothing, relation, objects: living, hole: at('as') });
+  add({ ...nothing, relation: 'be', hole: { part: 'object', kinds: ['definite'] }, tier: 2 });
+  const job = below(subject, step('job'));
+  add({ ...nothing, relation: 'be', subject: job, hole: { part: 'object' } });
+  takenAs(job, subject, add);
+}
+
+/** "i got a job as a welder" */
+export function takenAs(job: Entity, subject: Entity, add: AddReading): void {
+  const objects = [{ ...wordsAsPhrase([]), entity: job }];
+  add({ subject, relation: undefined, objects, adjuncts: [], hole: at('as') });
 }
 
 /** A part that a fact must have, which was not said. */

@@ -17,11 +17,13 @@ export function understand(text: string): Understanding {
   const drafts: Draft[] = [];
   const questions: Question[] = [];
   for (const sentence of sentencesOf(text, tokenize(text))) {
-    const { mood, question } = moodOf(sentence);
-    if (mood === 'statement') drafts.push(...new StatementReader(text, sentence.tokens).read());
+    const { mood, question, tokens } = moodOf(sentence);
+    if (mood === 'statement') drafts.push(...new StatementReader(text, tokens).read());
     if (mood === 'question') {
-      const read = readQuestion(text, sentence.tokens, question);
+      const read = readQuestion(text, tokens, question);
       if (read) questions.push(read);
+      const subject = read?.readings[0]?.subject;
+      if (subject) drafts.push({ kind: 'mention', entity: subject });
     }
   }
   return { drafts, questions };

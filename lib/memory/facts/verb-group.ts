@@ -263,6 +263,10 @@ export function readVerbs(
       return group(afterCopula());
     }
   }
+  if (negated && lowerAt(next - 2) === 'can' && /^(?:stand|bear|stomach)$/.test(verb)) {
+    negated = false;
+    verb = 'hate';
+  }
   past ||= isPast(verb);
   next++;
   const state = lowerAt(next);
@@ -283,6 +287,11 @@ export function readVerbs(
     if (NAMED.test(word) || (word === 'known' && lowerAt(next + 1) === 'as')) {
       next += word === 'known' ? 2 : 1;
       return 'name';
+    }
+    const liked = likingEnds(tokens, next, end);
+    if (animate && liked !== undefined) {
+      next = liked;
+      return 'like';
     }
     if (word === 'going' && lowerAt(next + 1) === 'to' && isVerbForm(lowerAt(next + 2))) {
       next += 3;
@@ -325,6 +334,19 @@ export function readVerbs(
     }
     return relation;
   }
+}
+
+/** After "a huge fan of", "into", "fond of" and the like. */
+function likingEnds(tokens: readonly Token[], from: number, end: number): number | undefined {
+  const words = tokens
+    .slice(from, Math.min(end, from + 6))
+    .map(({ lower }) => lower)
+    .join(' ');
+  const liking =
+    /^(?:an? (?:[\p{L}]+ ){0,2}?(?:fan|lover|admirer|follower) of|(?:[\p{L}]+ly |so |very |quite )?(?:into|fond of|keen on|crazy about|mad about|obsessed with|passionate about))(?= |$)/u.exec(
+      words,
+    )?.[0];
+  return liking === undefined ? undefined : from + liking.split(' ').length;
 }
 
 /** "interesting" and the like are no tense. */

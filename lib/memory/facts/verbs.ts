@@ -45,7 +45,7 @@ search sculpt serve settle share shave shop shout sign sketch ski skate skip smi
 speak spot stay start stop store stretch study succeed suffer suggest supply support surf surprise survive suspect
 switch talk taste tattoo tease test thank tidy tour trace track trade train translate travel treat trim trust try turn
 tutor type use visit volunteer vote wait walk wander want warn wash waste watch water weigh welcome whistle wish wonder
-work worry wrap wrestle yell harvest specialise specialize treasure loathe purchase acquire possess dwell inhabit consume
+work worry wrap wrestle yell relocate emigrate immigrate enroll enrol subscribe reserve schedule weld sketch sculpt knead brew forage volunteer adore harvest specialise specialize treasure loathe purchase acquire possess dwell inhabit consume
 swallow devour sip munch deposit stash program commute juggle bowl box fence row paddle garden hoard lift crave`;
 
 const lemmas = new Map<string, string>();
@@ -135,7 +135,7 @@ const SAME_VERB = new Map(
     'live resid dwell inhabit settl', 'like love enjoi ador fanci', 'hate detest dislik loath', 'want desir crave',
     'buy purchas', 'have own possess', 'get acquir obtain receiv', 'repair fix mend', 'eat devour consum munch',
     'begin start', 'end finish', 'hide stash', 'cook prepar', 'depart leav', 'employ hire', 'create make craft build assembl',
-    'talk speak chat', 'phone call', 'marri wed', 'studi major',
+    'talk speak chat', 'move reloc emigr immigr', 'phone call', 'marri wed', 'studi major',
   ].flatMap((group) => {
     const [first = '', ...rest] = group.split(' ');
     return rest.map((other) => [other, first] as const);

@@ -60,6 +60,7 @@ export function subjectEnds(text: string, rest: readonly Token[], from: number):
   const first = rest[from]?.lower;
   if (first === undefined) return [];
   if (
+    /^(?:every|some|any|no)(?:one|body)$/.test(first) ||
     SUBJECT_PRONOUNS.has(first) ||
     FIRST_PERSON.has(first) ||
     (THIRD_PERSON.has(first) && first !== 'her')

@@ -22,9 +22,9 @@ const CLITICS: readonly (readonly [RegExp, string])[] = [
   [/^['’]d\b/i, 'would'],
 ];
 
-/** A fact as a sentence, in which what was told stands as it was written. */
-export function sentenceOf(fact: Fact, person: Person): string {
-  const subject = subjectOf(fact, person);
+/** A fact as a sentence, in which what was told stands as it was written; `name` follows its subject. */
+export function sentenceOf(fact: Fact, person: Person, name?: string): string {
+  const subject = [subjectOf(fact, person), name ?? ''].join(' ').trimEnd();
   const user = fact.subject.root === 'user' && fact.subject.steps.length === 0;
   const [first] = fact.objects;
   if (fact.relation === 'name' && first) {
@@ -58,7 +58,8 @@ function ended(sentence: string): string {
 }
 
 function subjectOf({ subject, subjectText }: Fact, person: Person): string {
-  if (subject.root === 'user') return capital(pathOf(subject, person));
+  const clause = /^the\b.*\b(?:i|we)\b/i.test(subjectText);
+  if (subject.root === 'user' && !clause) return capital(pathOf(subject, person));
   // What was said of somebody by name or of the world needs no other words.
   const said = /^(?:he|she|it|they|his|her|its|their)\b/i.test(subjectText) || subjectText === '';
   return capital(said ? pathOf(subject, person) : swapped(subjectText, person));
