@@ -1,4 +1,4 @@
-export { brainExists, openBrain } from './open.js';
+export { brainExists, openBrain, storedBrains } from './open.js';
 export { openedReadOnly } from './failures.js';
 export { brainAddress, isPostgresAddress, shownLocation } from './postgres/address.js';
 export { SqliteStore } from './sqlite/sqlite-store.js';

@@ -24,6 +24,12 @@ export async function openBrain(
   return PostgresStore.open(location, options);
 }
 
+/** Names of all brains in a PostgreSQL database. @throws {GraffitiError} see `openBrain`. */
+export async function storedBrains(store: string | URL): Promise<string[]> {
+  const names = await import('./postgres/names.js');
+  return names.storedBrains(store);
+}
+
 /** Whether there is a brain (or for a path, at least a file) at `location`. */
 export async function brainExists(location: string | URL): Promise<boolean> {
   if (!isPostgresAddress(location)) {
