@@ -34,7 +34,12 @@ export async function eslint() {
 }
 
 export async function types() {
-  return (await tool('typescript/bin/tsc', '-p', 'tsconfig.json')) === 0;
+  const projects = ['tsconfig.json', 'ui/tsconfig.json'];
+  let well = true;
+  for (const project of projects) {
+    if ((await tool('typescript/bin/tsc', '-p', project)) !== 0) well = false;
+  }
+  return well;
 }
 
 /** Slow, so that a source it was content with is not looked at again until it or a header changes. */

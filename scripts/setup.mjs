@@ -15,6 +15,7 @@ export async function setup() {
   const { buildNative } = await import('./native.mjs');
   await part('native build', buildNative);
   await part('JavaScript build', buildJavaScript);
+  await part('page', buildPage);
 }
 
 async function part(name, work) {
@@ -70,6 +71,18 @@ async function buildJavaScript() {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const status = await run(process.execPath, [compiler, '-p', 'tsconfig.build.json']);
   if (status !== 0) throw new SetupError('lib/ does not compile');
+  stamp.write(print);
+}
+
+/** After the JavaScript build, which makes dist/ anew. */
+async function buildPage() {
+  const stamp = new Stamp('build/page.stamp');
+  const print = fingerprint(filesUnder('ui', 'package-lock.json'));
+  if (stamp.matches(print) && existsSync(join(root, 'dist', 'ui', 'index.html'))) return;
+  say('page: building ui/ to dist/ui/');
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const status = await run(process.execPath, [vite, 'build', '--config', 'ui/vite.config.mjs']);
+  if (status !== 0) throw new SetupError('ui/ does not build');
   stamp.write(print);
 }
 

@@ -8,3 +8,4 @@ export {
   type RecallBenchRow,
 } from './recall.js';
 export type { VectorShape } from './test-vectors.js';
+export { benchServe, type ServeBench, type ServeBenchOptions } from './serve.js';

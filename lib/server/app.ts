@@ -9,6 +9,7 @@ import { RETRY_SECONDS } from './admission.js';
 import { packageVersion } from '../native.js';
 import type { ServerContext } from './context.js';
 import { ApiError, schemaFault, toApiError } from './failure.js';
+import { pageRoutes } from './page.js';
 import { type App } from './routes/app.js';
 import { chatRoutes } from './routes/chat.js';
 import { completionRoutes } from './routes/completions.js';
@@ -58,6 +59,7 @@ export async function createApp(server: ServerContext): Promise<App> {
   embeddingRoutes(app, server);
   memoryRoutes(app, server);
   replyRoutes(app, server);
+  await pageRoutes(app);
   return app;
 }
 

@@ -13,7 +13,10 @@ export interface ServeOptions {
   readonly host?: string | undefined;
   /** 0 to 65535; 0 = any that is free. Default 8317. */
   readonly port?: number | undefined;
-  /** Folder of the brain files, made when it is not there. Default 'brains'. */
+  /**
+   * Folder of the brain files, made when it is not there, or the address of a PostgreSQL database, which several
+   * servers may share. Default 'brains'.
+   */
   readonly brains?: string | undefined;
   /** Brain of a request that names none. Default 'default'. */
   readonly defaultBrain?: string | undefined;

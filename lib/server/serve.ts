@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { GraffitiModel } from '../graffiti-model.js';
 import { Admission } from './admission.js';
 import { createApp } from './app.js';
-import { Brains, type BrainSource, folderOfBrains } from './brains/index.js';
-import { checkBrainName } from './brains/index.js';
+import { Brains, brainsIn, isBrainName } from './brains/index.js';
 import type { ServerContext } from './context.js';
 import { Metrics } from './metrics.js';
 import { checkServe, type ServeOptions } from './options.js';
 import { Replies } from './replies.js';
+import { outOfRange } from '../validate.js';
 
 /** A server that listens. */
 export interface RunningServer extends AsyncDisposable {
@@ -21,23 +21,23 @@ export interface RunningServer extends AsyncDisposable {
 /**
  * Serves a model with a memory over HTTP, as OpenAI's clients expect it. The model stays the caller's.
  *
- * @param source where brains are kept; default: files in the folder `options.brains`
  * @throws {TypeError | RangeError} for wrong options.
  */
 export async function serve(
   model: GraffitiModel,
   options: ServeOptions = {},
-  source?: BrainSource,
 ): Promise<RunningServer> {
   const checked = checkServe(options);
-  checkBrainName(checked.defaultBrain, 'defaultBrain');
+  if (!isBrainName(checked.defaultBrain)) {
+    throw outOfRange('a name of a brain', 'defaultBrain', checked.defaultBrain);
+  }
   const ending = new AbortController();
   const admission = new Admission(model.info.sessions + checked.queueLimit);
   const replies = new Replies();
   let report: (error: unknown) => void = () => {};
   const brains = new Brains(
     model,
-    source ?? (await folderOfBrains(model, checked.brains)),
+    await brainsIn(model, checked.brains),
     checked,
     (error) => report(error),
     ({ name }) => replies.forget(name),

@@ -107,6 +107,7 @@ export class Turn implements AsyncDisposable {
       const { stream, settle } = await start(session, lease.brain);
       return new Turn(server, place, lease, session, stream, kind, settle);
     } catch (error) {
+      lease?.failed(error);
       await session?.dispose();
       lease?.[Symbol.dispose]();
       place[Symbol.dispose]();
@@ -140,7 +141,10 @@ export class Turn implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const reply = await this.stream.reply.catch(() => undefined);
+    const reply = await this.stream.reply.catch((error: unknown) => {
+      this.lease.failed(error);
+      return undefined;
+    });
     this.conversation = this.settle(reply);
     this.server.replies.end(this.id, reply);
     if (reply) this.server.metrics.count(reply);

@@ -62,7 +62,7 @@ test('every command has help with an example', async () => {
     ['demo'],
     ['serve'],
     ...['lean', 'influence', 'dialogue', 'adder'].map((name) => ['eval', name]),
-    ...['decode', 'startup'].map((name) => ['bench', name]),
+    ...['decode', 'startup', 'serve'].map((name) => ['bench', name]),
     ...['list', 'recall', 'stats', 'export', 'forget', 'reencode'].map((name) => ['memory', name]),
   ];
   for (const command of commands) {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { integer } from '../arguments.js';
+import { integer, number } from '../arguments.js';
 import { type CommonOptions, describe } from '../describe.js';
 
 export interface BenchDecodeOptions extends CommonOptions {
@@ -22,6 +22,17 @@ export interface BenchRecallOptions extends CommonOptions {
   readonly vectors?: string;
   readonly queries?: number;
   readonly picture?: string;
+}
+
+export interface BenchServeOptions extends CommonOptions {
+  readonly model?: string;
+  readonly threads?: number;
+  readonly slots?: number;
+  readonly clients?: number;
+  readonly brains?: number;
+  readonly seconds?: number;
+  readonly tokens?: number;
+  readonly beside?: string;
 }
 
 /** `graffiti bench`: speed beside a baseline from the same run. */
@@ -74,5 +85,25 @@ export function registerBench(program: Command): void {
     .action(async (options: BenchRecallOptions) => {
       const { recall } = await import('./recall.js');
       await recall(options);
+    });
+  describe(group, 'serve', {
+    summary:
+      'Many streaming clients on `graffiti serve`: tokens per second, time to the first token.',
+    examples: [
+      'graffiti bench serve --json',
+      'graffiti bench serve --beside http://127.0.0.1:8080   # and the same on another server',
+    ],
+  })
+    .option('--model <file>', 'GGUF model (default: the built-in one)')
+    .option('--threads <count>', 'threads of the CPU (default: one per core)', integer)
+    .option('--slots <count>', 'replies at the same time (default: 8)', integer)
+    .option('--clients <count>', 'clients (default: 64)', integer)
+    .option('--brains <count>', 'brains they share (default: 8)', integer)
+    .option('--seconds <count>', 'how long (default: 120)', number)
+    .option('--tokens <count>', 'longest reply (default: 48)', integer)
+    .option('--beside <address>', "another server of OpenAI's API, with the same model")
+    .action(async (options: BenchServeOptions) => {
+      const { serveBench } = await import('./serve.js');
+      await serveBench(options);
     });
 }

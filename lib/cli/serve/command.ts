@@ -7,6 +7,7 @@ export interface ServingOptions extends CommonOptions, ModelOptions {
   readonly host?: string;
   readonly port?: number;
   readonly brains?: string;
+  readonly store?: string;
   readonly brain?: string;
   readonly apiKey?: string[];
   readonly cors?: string[];
@@ -34,6 +35,7 @@ export function registerServe(program: Command): void {
     .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine alone)')
     .option('--port <number>', '0 = any that is free (default: 8317)', integer)
     .option('--brains <folder>', 'folder of the brain files (default: brains)')
+    .option('--store <address>', 'database of the brains instead: postgres://user@host/database')
     .option('--brain <name>', 'brain of requests that name none (default: default)')
     .option(
       '--api-key <key>',

@@ -22,10 +22,14 @@ export async function serveUntilInterrupted(options: ServingOptions): Promise<vo
 }
 
 function serveOptions(options: ServingOptions): ServeOptions {
-  const { host, port, brains, idle, openBrains, rateLimit, bodyLimit, logLevel } = options;
+  const { host, port, store, brains, idle, openBrains, rateLimit, bodyLimit, logLevel } = options;
+  if (store !== undefined && brains !== undefined) {
+    throw new TypeError('Expected either --brains or --store but received both');
+  }
   const fromEnvironment = process.env.GRAFFITI_API_KEY?.split(',').filter((key) => key !== '');
   return {
-    ...{ host, port, brains, openBrains, rateLimit, bodyLimit, logLevel },
+    ...{ host, port, openBrains, rateLimit, bodyLimit, logLevel },
+    brains: store ?? brains,
     defaultBrain: options.brain,
     apiKeys: options.apiKey ?? fromEnvironment,
     corsOrigins: options.cors,

@@ -1,4 +1,5 @@
 import type { GraffitiModel } from '../../graffiti-model.js';
+import type { GraffitiErrorCode } from '../../errors.js';
 import { ApiError } from '../failure.js';
 import { Brain } from './brain.js';
 import type { BrainSource } from './source.js';
@@ -6,7 +7,12 @@ import type { BrainSource } from './source.js';
 /** A brain in use; disposed of when its user is done. */
 export interface BrainLease extends Disposable {
   readonly brain: Brain;
+  /** The work with the brain failed: where another writer took it over, the next request opens it anew. */
+  failed(error: unknown): void;
 }
+
+/** With these an open memory is of no more use. */
+const LOST = new Set<GraffitiErrorCode>(['ERR_BRAIN_LOCKED', 'ERR_BRAIN_IO', 'ERR_DISPOSED']);
 
 interface Entry {
   readonly brain: Promise<Brain>;
@@ -59,7 +65,11 @@ export class Brains {
         if (!released) this.release(name, taken);
         released = true;
       };
-      return { brain, [Symbol.dispose]: release };
+      const failed = (error: unknown) => {
+        const { code } = error as { code?: unknown };
+        if (LOST.has(code as GraffitiErrorCode)) this.discard(name, taken);
+      };
+      return { brain, failed, [Symbol.dispose]: release };
     } catch (error) {
       if (this.open.get(name) === taken) this.open.delete(name);
       throw error;
@@ -79,8 +89,17 @@ export class Brains {
     return brain;
   }
 
+  /** Nobody new gets the entry; it is closed when its last user is done. */
+  private discard(name: string, entry: Entry): void {
+    if (this.open.get(name) === entry) this.open.delete(name);
+  }
+
   private release(name: string, entry: Entry): void {
-    if (--entry.users > 0 || this.open.get(name) !== entry) return;
+    if (--entry.users > 0) return;
+    if (this.open.get(name) !== entry) {
+      void this.shut(name, entry);
+      return;
+    }
     // Map order is that of last use.
     this.open.delete(name);
     this.open.set(name, entry);

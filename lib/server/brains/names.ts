@@ -6,9 +6,11 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._@:|+~-]{0,63}$/;
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/;
 export const SUFFIX = '.graffiti';
 
+export const isBrainName = (name: string) => NAME.test(name);
+
 /** @throws {ApiError} 400 for a name that no brain can have. */
 export function checkBrainName(name: string, param: string): string {
-  if (!NAME.test(name)) {
+  if (!isBrainName(name)) {
     throw badRequest(
       `Invalid brain name in '${param}': 1 to 64 letters, digits and . _ @ : | + ~ -, beginning with a letter or digit.`,
       param,

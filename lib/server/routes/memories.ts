@@ -21,7 +21,12 @@ export function memoryRoutes(app: App, server: ServerContext): void {
     options: { make?: boolean } = { make: false },
   ): Promise<Result> => {
     using lease = await server.brains.lease(checkBrainName(name, 'brain'), options);
-    return await work(lease.brain.memory);
+    try {
+      return await work(lease.brain.memory);
+    } catch (error) {
+      lease.failed(error);
+      throw error;
+    }
   };
   /** What needs the model has a place in its queue. */
   const withModel: typeof withMemory = async (name, work, options) => {

@@ -52,6 +52,13 @@ export function brainOf(location: string | URL): BrainAddress {
   return { ...address, brain: checkName(name) };
 }
 
+/** The database of an address, with or without a brain. @throws {RangeError} for what is no PostgreSQL address. */
+export function parseDatabase(store: string | URL): Omit<BrainAddress, 'brain'> {
+  const url = parsed(store);
+  url.searchParams.delete('brain');
+  return { database: url.href, shown: withoutPassword(url) };
+}
+
 /** A location for messages: an address without its password, anything else as it is. */
 export function shownLocation(location: string | URL): string {
   return isPostgresAddress(location) ? withoutPassword(parsed(location)) : String(location);

@@ -1,0 +1,153 @@
+// The page in a real browser, at desktop and phone width, in light and dark.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { builtIn, needs } from '../fixtures/models.js';
+import { serverForSuite } from './server.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const executable = process.env.GRAFFITI_CHROMIUM ?? browsers.find((path) => existsSync(path));
+
+function skip(): { skip: string | false } {
+  if (!executable) return { skip: 'there is no Chromium (apt-get install chromium)' };
+  if (!existsSync(join(root, 'dist/ui/index.html'))) return { skip: 'the page is not built' };
+  return needs(builtIn);
+}
+
+/** Where pictures go, to be looked at. */
+const pictures = process.env.GRAFFITI_PICTURES;
+
+suite('the page', skip(), () => {
+  const server = serverForSuite();
+  let browser: Browser;
+  before(async () => {
+    browser = await chromium.launch({ executablePath: executable!, args: ['--no-sandbox'] });
+    if (pictures) mkdirSync(pictures, { recursive: true });
+  });
+  after(() => browser?.close());
+
+  /** Opens the page; what it asks of other servers and what it complains about fails the test. */
+  const open = async (options: Parameters<Browser['newPage']>[0]) => {
+    const page = await browser.newPage(options);
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(String(error)));
+    page.on('console', (message) => {
+      // A brain that is not there yet is asked for, and is 404.
+      if (message.type() === 'error' && !message.text().includes('404'))
+        faults.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(server().address) && !request.url().startsWith('data:')) {
+        faults.push(request.url());
+      }
+    });
+    await page.goto(server().address);
+    return { page, faults };
+  };
+  const say = async (page: Page, text: string) => {
+    await page.getByLabel('Message').fill(text);
+    await page.getByLabel('Message').press('Enter');
+    await page.getByRole('button', { name: 'Send' }).waitFor();
+  };
+  const picture = async (page: Page, name: string) => {
+    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
+  };
+
+  for (const [name, options] of [
+    ['desktop', { viewport: { width: 1280, height: 800 }, colorScheme: 'light' }],
+    ['phone', { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true }],
+  ] as const) {
+    test(`${name}: chat, look at a token with the keyboard, browse, forget and undo`, async () => {
+      const { page, faults } = await open(options);
+      await page.getByLabel('Brain').fill(name);
+      await page.getByLabel('Brain').press('Enter');
+      await page
+        .locator(`option[value="${name}"]`)
+        .or(page.locator('.hint'))
+        .first()
+        .waitFor({ state: 'attached' });
+      await say(page, 'I love dogs. My dog is named Buddy.');
+      await say(page, 'What is my dog called?');
+      await page.getByText('recalled #1').waitFor();
+      assert.match(await page.locator('.reply').last().innerText(), /Buddy/);
+
+      await page.locator('.reply').last().locator('.token').first().focus();
+      await page.keyboard.press('ArrowRight');
+      const figures = page.getByLabel('Influence on the token');
+      await figures.getByText('KL, nats').waitFor();
+      assert.match(await figures.innerText(), /Because of[\s\S]*I love dogs/);
+      const shades: number[] = [];
+      for (const token of await page.locator('.token').all()) {
+        const style = await token.getAttribute('style');
+        shades.push(Number(/--shade: ?([\d.]+)/.exec(style!)![1]));
+      }
+      assert.ok(Math.max(...shades) > 0);
+      await picture(page, `${name}-chat`);
+
+      await page.getByRole('button', { name: 'Memory' }).click();
+      await page.getByLabel('Tell it').fill('My sister lives in Zürich.');
+      await page.getByLabel('Tags').fill('family');
+      await page.getByRole('button', { name: 'Tell', exact: true }).click();
+      await page.getByRole('button', { name: 'Forget: My sister lives in Zürich.' }).waitFor();
+      await page.getByLabel('Search').fill('sister');
+      await page.getByRole('button', { name: 'family' }).click();
+      await page.locator('.list li').nth(1).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: /^Forget: My sister/ }).click();
+      await page.locator('.list li').first().waitFor({ state: 'detached' });
+      await picture(page, `${name}-memory`);
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await page.getByRole('button', { name: /^Forget: My sister/ }).waitFor();
+      await page.getByRole('button', { name: /^Forget: My sister/ }).click();
+
+      await page.getByRole('button', { name: 'Plots' }).click(); // leaving forgets at once
+      await page.locator('.plot canvas').first().waitFor();
+      await picture(page, `${name}-plots`);
+      const path = `${server().address}/v1/graffiti/brains/${name}/memories`;
+      const texts = async () =>
+        ((await (await fetch(path)).json()) as any).data.map((one: any) => one.text);
+      while ((await texts()).includes('My sister lives in Zürich.')) await page.waitForTimeout(50);
+
+      const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+      assert.ok(width <= options.viewport.width, `${width} wide`);
+      assert.deepEqual(faults, []);
+      await page.close();
+    });
+  }
+
+  test('the strength slider acts in mid-reply, and Stop ends it', async () => {
+    const { page, faults } = await open({ viewport: { width: 1280, height: 800 } });
+    const patched = page.waitForRequest((request) => request.method() === 'PATCH');
+    // A reply that goes on until it is stopped.
+    await page.route('**/v1/chat/completions', (route) =>
+      route.continue({
+        postData: JSON.stringify({ ...route.request().postDataJSON(), logit_bias: { 2: -100 } }),
+      }),
+    );
+    await page.getByLabel('Message').fill('Tell me a long story about dogs.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.token').first().waitFor();
+    await page.getByLabel('Strength').press('ArrowRight');
+    await patched;
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Send' }).waitFor();
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
+
+  test('nothing but the files of the page is served beside the API', async () => {
+    for (const path of [
+      '/assets/',
+      '/assets/..%2findex.html',
+      '/assets/../../package.json',
+      '/index.js',
+    ]) {
+      assert.equal((await server().get(path)).status, 404, path);
+    }
+    const page = await server().get('/');
+    assert.match(page.headers.get('content-security-policy')!, /default-src 'none'/);
+  });
+});
