@@ -2,6 +2,7 @@ export { GraffitiModel } from './graffiti-model.js';
 export {
   builtInModel,
   type ChatMessage,
+  type ConsolidatedVoice,
   DEFAULT_SAMPLING,
   type DeviceName,
   listDevices,
@@ -9,23 +10,24 @@ export {
   type LoadOptions,
   type LoadProgress,
   type ModelInfo,
+  type Mover,
   type SamplingOptions,
+  type SourceShare,
+  type TokenInfluence,
 } from './model/index.js';
 export {
+  type CompletionOptions,
   type FinishReason,
   type GraffitiOptions,
-  type Mover,
   type PromptOptions,
   type Reply,
   type ReplyInfluence,
   ReplyStream,
   Session,
   type SessionOptions,
-  type SourceShare,
   type TagOptions,
   type TextScore,
   type TokenEvent,
-  type TokenInfluence,
 } from './session/index.js';
 export { Adder, type AdderOptions, type Addition, type RegionName } from './regions/index.js';
 export {

@@ -2,13 +2,20 @@
  * The one door to the native binary: finds it, loads it, types it, explains when it can't, and turns
  * its errors into `GraffitiError` with the stack of the JavaScript call that caused them.
  */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GraffitiError, type GraffitiErrorCode } from './errors.js';
 
 /** The folder that holds package.json, seen from lib/ as from dist/. */
 export const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Version of the package. */
+export function packageVersion(): string {
+  const manifest = readFileSync(join(packageRoot, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
 
 export interface NativeLoadOptions {
   path: string;
@@ -91,35 +98,6 @@ export interface CopyPath {
   readonly next: number;
 }
 
-export interface NativeMover {
-  id: number;
-  text: string;
-  change: number;
-}
-
-export interface NativeInfluence {
-  kl: number;
-  shift: number;
-  ratio: number;
-  cosine: number;
-  flipped: boolean;
-  promoted: NativeMover[];
-  demoted: NativeMover[];
-  sources: { id: number; shift: number }[];
-}
-
-export interface NativeToken {
-  request: number;
-  index: number;
-  id: number;
-  text: string;
-  logprob: number;
-  influence?: NativeInfluence;
-  /** Number of the copy path it follows. */
-  copied?: number;
-  finish?: undefined;
-}
-
 export interface NativeFinish {
   request: number;
   finish: 'end' | 'stop' | 'length' | 'context' | 'abort' | 'error';
@@ -132,7 +110,18 @@ export interface NativeFinish {
   replySeconds: number;
 }
 
-export type NativeEvent = NativeToken | NativeFinish;
+/**
+ * What happened since the last call.
+ *
+ * @param figures of all tokens, see `TokenPacket` in native/addon
+ * @param texts one per token
+ * @param finished replies that ended, after their tokens
+ */
+export type NativeEventListener = (
+  figures: Float64Array,
+  texts: readonly string[],
+  finished: readonly NativeFinish[],
+) => void;
 
 export type WriterName = 'gradient' | 'mean' | 'random' | 'notebook';
 
@@ -147,6 +136,23 @@ export interface NativeScores {
   base: Float32Array;
   sprayed: Float32Array;
   kl: Float32Array;
+  /** Under the spray and the head memory. */
+  final: Float32Array;
+}
+
+/** A head memory in native memory; freed with the last reference to it. */
+export interface HeadMemoryHandle {
+  readonly [headMemory]: true;
+}
+declare const headMemory: unique symbol;
+
+/** Rows of a head memory: row i is scales[i] times its int8 key. */
+export interface HeadRows {
+  readonly keys: Int8Array;
+  readonly scales: Float32Array;
+  readonly tokens: Int32Array;
+  /** Ids of the memories that each row was told by. */
+  readonly sources: Float64Array;
 }
 
 export interface InfluenceErrors {
@@ -186,8 +192,29 @@ export interface NativeModel {
     first: number,
     session: number,
     strength: number,
+    memory: HeadMemoryHandle | null,
   ): Promise<NativeScores>;
   checkInfluence(tokens: Int32Array, session: number, strength: number): Promise<InfluenceErrors>;
+  recordHead(
+    tokens: Int32Array,
+    first: number,
+  ): Promise<{ features: Float32Array; logprobs: Float32Array }>;
+  fitKeySpace(features: Float32Array): Promise<Float32Array>;
+  makeKeys(
+    space: Float32Array,
+    features: Float32Array,
+  ): Promise<{ keys: Int8Array; scales: Float32Array }>;
+  makeHeadMemory(
+    options: HeadRows & { space: Float32Array; reach: number },
+  ): Promise<HeadMemoryHandle>;
+  governHeadMemory(
+    memory: HeadMemoryHandle,
+    features: Float32Array,
+    tokens: Int32Array,
+    logprobs: Float32Array,
+    limit: number,
+  ): Promise<{ reach: number; before: number; after: number }>;
+  setHeadMemory(session: number, memory: HeadMemoryHandle | null): void;
   dispose(): Promise<void>;
 }
 
@@ -205,7 +232,7 @@ interface NativeBinding {
   load(
     options: NativeLoadOptions,
     onProgress: (fraction: number) => void,
-    onEvents: (events: NativeEvent[]) => void,
+    onEvents: NativeEventListener,
   ): Abortable<NativeModel>;
   devices(): Device[];
   /** Stops every engine of this thread at once; their models are then disposed. */

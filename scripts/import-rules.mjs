@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   regions: [],
 };
 /** Import nothing themselves, except one another, and may be imported by everyone. */
-const LEAVES = ['errors', 'validate'];
+const LEAVES = ['errors', 'serial-queue', 'validate'];
 /** May import everything in lib/; nothing else imports them. */
 const OUTER = ['server', 'cli', 'eval', 'bench'];
 /** Files directly in lib/ that put the folders together. They may import every folder but the outer ones. */

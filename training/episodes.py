@@ -44,7 +44,7 @@ def _distinct_facts(v, number):
 def _question(choose, fact):
     """(question, reply) about a fact that is known."""
     if fact.check and fact.wrong != fact.value and choose.random() < 0.35:
-        if choose.random() < 0.6:
+        if choose.random() < 0.5:
             return fact.check.format(fact.value), "Yes. " + fact.answer
         return fact.check.format(fact.wrong), "Not that I know. " + fact.answer
     return choose.choice(fact.ask), fact.answer
@@ -84,6 +84,30 @@ def _memory_turns(choose, facts):
     if len(notes) > 1 and choose.random() < 0.5:
         return [Turn("memory", " ".join(note if note.endswith(".") else note + "." for note in notes))]
     return [Turn("memory", note) for note in notes]
+
+
+def interrogation(v):
+    """One question after another, each with notes of its own: the asked fact, another, a confusable one, or none.
+
+    Whether a note answers the question is decided once a reply. An episode has one such reply, this has up to six.
+    """
+    choose = v.random
+    turns = everyday.opening(choose) if choose.random() < 0.3 else []
+    asked = set()
+    for _ in range(choose.randint(2, 6)):
+        target, neighbour = relations.confusable_pair(v) if choose.random() < 0.5 else _distinct_facts(v, 2)
+        if target.topic in asked or neighbour.topic in asked:
+            continue
+        asked |= {target.topic, neighbour.topic}
+        place = choose.choices(("note", "two notes", "other note", "nowhere"), (36, 24, 32, 8))[0]
+        known = {"note": [target], "two notes": [target, neighbour], "other note": [neighbour], "nowhere": []}[place]
+        question, reply = _question(choose, target)
+        if target not in known:
+            reply = choose.choice(UNKNOWN_REPLIES)
+        turns += [Turn("user", question), *_memory_turns(choose, known), Turn("assistant", reply)]
+        if choose.random() < 0.15:
+            turns += everyday.exchange(choose)
+    return Document(tuple(turns), ASSISTANT_ONLY)
 
 
 def unneeded_note(v):
@@ -146,7 +170,7 @@ def small_talk(v):
     return Document(tuple(turns))
 
 
-KINDS = ((episode, 48), (small_talk, 21), (unneeded_note, 6), (correction, 5), (recital, 20))
+KINDS = ((interrogation, 36), (episode, 26), (small_talk, 18), (unneeded_note, 5), (correction, 5), (recital, 10))
 
 
 def training_documents(number, seed):

@@ -23,13 +23,13 @@ ROW = 512
 
 # Share of each corpus' training documents in one epoch of a mixture.
 MIXTURES = {
-    "stable": {"self-dialogue": 0.7, "schema-guided-dialogue": 0.02, "topical-chat": 1.0, "synthetic-persona-chat": 0.6,
+    "stable": {"self-dialogue": 0.5, "schema-guided-dialogue": 0.02, "topical-chat": 0.9, "synthetic-persona-chat": 0.4,
                "taskmaster-4": 0.3, "gpteacher-roleplay": 0.05, "tinystories-lower": 0.1},
     "decay": {"self-dialogue": 0.2, "schema-guided-dialogue": 0.005, "topical-chat": 0.3,
               "synthetic-persona-chat": 0.15, "taskmaster-4": 0.05, "gpteacher-roleplay": 0.02,
               "tinystories-lower": 0.03},
 }
-EPISODES = {"stable": 55_000, "decay": 28_000}
+EPISODES = {"stable": 55_000, "decay": 20_000}
 
 
 def pieces(tokenizer, document):

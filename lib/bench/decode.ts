@@ -13,9 +13,9 @@ export interface DecodeBenchOptions {
   readonly model?: string | undefined;
   /** Default: one per core. */
   readonly threads?: number | undefined;
-  /** Alternating rounds, at least 1. Default 5. */
+  /** Alternating rounds, at least 1. Default 25. */
   readonly rounds?: number | undefined;
-  /** Tokens decoded in each. Default 128. */
+  /** Tokens decoded in each. Default 64. */
   readonly tokens?: number | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -32,6 +32,7 @@ export interface DecodeBench {
   readonly influence: number;
   /** node-llama-cpp at its best thread count, null when it is not installed beside the caller. */
   readonly nodeLlamaCpp: number | null;
+  /** Each the median over the rounds of the ratio within a round: speed drifts on a shared machine. */
   readonly ratios: {
     readonly off: number;
     readonly on: number;
@@ -51,7 +52,7 @@ const PROMPT = 'Tell me a long story about a journey by train.';
 
 /** Decode speed of this library against a plain loop, in alternating rounds of one run. */
 export async function benchDecode(options: DecodeBenchOptions = {}): Promise<DecodeBench> {
-  const { threads = availableParallelism(), rounds = 5, tokens = 128, onProgress } = options;
+  const { threads = availableParallelism(), rounds = 25, tokens = 64, onProgress } = options;
   await using model = await GraffitiModel.load({
     ...(options.model === undefined ? {} : { model: options.model }),
     device: 'cpu',
@@ -69,7 +70,12 @@ export async function benchDecode(options: DecodeBenchOptions = {}): Promise<Dec
   let done = 0;
   try {
     for (let round = 0; round < rounds; round++) {
-      for (const [name, run] of Object.entries(contenders)) {
+      // Another one begins each round, so that none is always the first after another.
+      const order = Object.entries(contenders);
+      for (const [name, run] of [
+        ...order.slice(round % order.length),
+        ...order.slice(0, round % order.length),
+      ]) {
         (runs[name] ??= []).push(await run());
         onProgress?.(++done, total);
       }
@@ -77,21 +83,20 @@ export async function benchDecode(options: DecodeBenchOptions = {}): Promise<Dec
   } finally {
     await peer?.close();
   }
-  const [plain, base, sprayed, full] = ['bare', 'off', 'on', 'influence'].map((name) =>
-    median(runs[name]!),
-  ) as [number, number, number, number];
-  const other = runs.nodeLlamaCpp ? median(runs.nodeLlamaCpp) : null;
+  const speed = (name: string): number => median(runs[name]!);
+  const ratio = (name: string, other: string): number =>
+    median(runs[name]!.map((value, round) => value / runs[other]![round]!));
   return {
-    bare: plain,
-    off: base,
-    on: sprayed,
-    influence: full,
-    nodeLlamaCpp: other,
+    bare: speed('bare'),
+    off: speed('off'),
+    on: speed('on'),
+    influence: speed('influence'),
+    nodeLlamaCpp: peer ? speed('nodeLlamaCpp') : null,
     ratios: {
-      off: base / plain,
-      on: sprayed / plain,
-      influence: full / plain,
-      peer: other === null ? null : sprayed / other,
+      off: ratio('off', 'bare'),
+      on: ratio('on', 'bare'),
+      influence: ratio('influence', 'bare'),
+      peer: peer ? ratio('on', 'nodeLlamaCpp') : null,
     },
     model: {
       name: model.info.name,
@@ -142,6 +147,8 @@ async function runBare(model: GraffitiModel, threads: number, tokens: number): P
     String(tokens),
     '--prompt-tokens',
     String(prompt),
+    '--runs',
+    '1',
     '--json',
   ]);
   const { tokensPerSecond } = JSON.parse(stdout) as { tokensPerSecond: number[] };

@@ -1,5 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 
+/** The argument of commands that open a brain. */
+export const BRAIN_ARGUMENT = [
+  '<brain>',
+  'brain file, or an address like postgres://user@host/database?brain=NAME',
+] as const;
+
 /** Parsers of option values. Ranges are checked by the library, which knows them. */
 
 export function number(text: string): number {

@@ -1,5 +1,6 @@
 import type { Memory } from '../memory/index.js';
-import type { Mover, Reply, ReplyInfluence, TokenEvent } from '../session/index.js';
+import type { Mover } from '../model/index.js';
+import type { Reply, ReplyInfluence, TokenEvent } from '../session/index.js';
 import { coloured } from './influence-colour.js';
 import { oneLine, type Output } from './output.js';
 

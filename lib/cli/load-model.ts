@@ -7,7 +7,12 @@ import { Progress } from './progress.js';
 const PHASES = { load: 'Loading the model', calibrate: 'Measuring the model' } as const;
 
 /** What the command line says, as the library takes it. */
-function loadOptions(options: ModelOptions, signal: AbortSignal, progress: Progress): LoadOptions {
+function loadOptions(
+  options: ModelOptions,
+  signal: AbortSignal,
+  progress: Progress,
+  sessions = 1,
+): LoadOptions {
   const { model, device, gpuLayers, threads, contextSize, chatTemplate } = options;
   return {
     model,
@@ -18,19 +23,24 @@ function loadOptions(options: ModelOptions, signal: AbortSignal, progress: Progr
     chatTemplate: chatTemplate?.startsWith('@')
       ? readFileSync(chatTemplate.slice(1), 'utf8')
       : chatTemplate,
-    sessions: 1,
+    sessions,
     signal,
     onProgress: ({ phase, fraction }) => progress.show(PHASES[phase], fraction),
   };
 }
 
-/** Loads and calibrates the model, with progress on a terminal. */
+/**
+ * Loads and calibrates the model, with progress on a terminal.
+ *
+ * @param sessions that can reply at the same time
+ */
 export async function loadModel(
   options: ModelOptions,
   signal: AbortSignal,
+  sessions?: number,
 ): Promise<GraffitiModel> {
   using progress = new Progress();
-  return await GraffitiModel.load(loadOptions(options, signal, progress));
+  return await GraffitiModel.load(loadOptions(options, signal, progress, sessions));
 }
 
 /** Loads the model only to look at it: nothing is measured. */

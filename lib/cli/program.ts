@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { packageRoot } from '../native.js';
+import { packageVersion } from '../native.js';
 import { registerBench } from './bench/command.js';
 import { registerChat } from './chat/command.js';
 import { registerDemo } from './demo/command.js';
@@ -9,6 +7,7 @@ import { registerDoctor } from './doctor/command.js';
 import { registerEval } from './eval/command.js';
 import { registerInspect } from './inspect/command.js';
 import { registerMemory } from './memory/command.js';
+import { registerServe } from './serve/command.js';
 import { registerTag } from './tag/command.js';
 
 /**
@@ -16,14 +15,11 @@ import { registerTag } from './tag/command.js';
  * runs: so that `--help` is quick, and `doctor` still runs where a native dependency does not load.
  */
 export function createProgram(): Command {
-  const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
-    version: string;
-  };
   const program = new Command('graffiti')
     .description(
       'A memory for local language models, between the transformer and its output layer.',
     )
-    .version(manifest.version)
+    .version(packageVersion())
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText(
@@ -37,6 +33,7 @@ Examples:
   $ graffiti chat --model model.gguf --brain mine.graffiti`,
     );
   registerChat(program);
+  registerServe(program);
   registerTag(program);
   registerMemory(program);
   registerInspect(program);

@@ -6,13 +6,6 @@ export function memoryClosed(): GraffitiError {
   return new GraffitiError('ERR_DISPOSED', 'The memory is closed; open it again to use it.');
 }
 
-export function openedReadOnly(location: string | undefined): GraffitiError {
-  return new GraffitiError(
-    'ERR_BRAIN_READ_ONLY',
-    `The brain ${location ?? 'in memory'} was opened with readOnly: true; open it without to change it.`,
-  );
-}
-
 export function modelRequired(what: string): GraffitiError {
   return new GraffitiError(
     'ERR_MODEL_REQUIRED',

@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { throwIfAborted } from '../errors.js';
+import { SerialQueue } from '../serial-queue.js';
 import {
   type EventFields,
   type EventLinks,
   type ModelFingerprint,
+  openedReadOnly,
   type SpraySettings,
   type Store,
 } from '../store/index.js';
@@ -20,11 +22,10 @@ import { encodeAll, foldAll, relink } from './derivation.js';
 import { Derived } from './derived.js';
 import { checkSameSpace, encodeChecked, type MemoryEncoder, sameSpace } from './encoder.js';
 import { auditOf, type FactAudit } from './facts/index.js';
-import { memoryClosed, memoryNotFound, modelRequired, openedReadOnly } from './failures.js';
+import { memoryClosed, memoryNotFound, modelRequired } from './failures.js';
 import { best, type Match } from './hybrid.js';
 import { KeyIndex } from './key-index.js';
 import { openStore } from './open-store.js';
-import { SerialQueue } from './queue.js';
 import {
   MAX_TAGS,
   type MemoryRecord,
@@ -83,8 +84,9 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   }
 
   /**
-   * Opens the brain at `location`, and makes it when there is none. `undefined` or ':memory:' is a
-   * brain in RAM, which ends with `close`. A `Store` keeps it elsewhere; the memory then owns it.
+   * Opens the brain at `location`, and makes it when there is none: a file, or a brain in a PostgreSQL database
+   * (`postgres://user@host/database?brain=NAME`). `undefined` or ':memory:' is a brain in RAM, which ends with
+   * `close`. A `Store` keeps it elsewhere; the memory then owns it.
    *
    * @throws {GraffitiError} `ERR_BRAIN_LOCKED`, `ERR_BRAIN_MODEL_MISMATCH`, `ERR_BRAIN_CORRUPT`,
    *   `ERR_BRAIN_FOREIGN`, `ERR_BRAIN_VERSION`, `ERR_BRAIN_READ_ONLY`, `ERR_BRAIN_NOT_FOUND`, …
@@ -107,6 +109,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       const memory = new Memory(store, encoder, settings, head.fingerprint, classifier);
       await memory.adoptModel();
       await memory.adoptSettings(head.settings);
+      if (store.readOnly) await store.follow(() => memory.changedElsewhere());
       return memory;
     } catch (error) {
       await store.close();
@@ -124,7 +127,10 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     await memory.reencode(encoder, options);
   }
 
-  /** Grows with every change made through this object; a spray taken at the same revision is current. */
+  /**
+   * Grows with every change made through this object, and, for a reader, soon after a writer elsewhere has made
+   * one; a spray taken at the same revision is current.
+   */
   get revision(): number {
     return this.changes;
   }
@@ -449,6 +455,12 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
 
   private checkWritable(): void {
     if (this.readOnly) throw openedReadOnly(this.location);
+  }
+
+  /** A reader hears that the writer has changed the brain. */
+  private changedElsewhere(): void {
+    this.changes++;
+    this.emit('changed');
   }
 
   /** A brain without vectors belongs to whichever model comes first. */

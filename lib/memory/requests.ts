@@ -30,7 +30,7 @@ export interface MemoryOptions extends SettingsInput {
   readonly classifier?: Classifier | undefined;
   /** Look only: takes no lock, changes nothing, sees what a writer adds. Default false. */
   readonly readOnly?: boolean | undefined;
-  /** Largest size of the file in bytes, at least 64 KiB. Default: no limit. */
+  /** Largest size of the brain in bytes, at least 64 KiB. Default: no limit. */
   readonly maxBytes?: number | undefined;
 }
 
@@ -45,8 +45,9 @@ export interface Forgotten {
   /** Ids of what was forgotten, ascending. */
   readonly ids: number[];
   /**
-   * True when no byte of the texts is left in the brain's files; false when a reader that has the
-   * brain open still needs an older state. It is then erased later, at the latest on close.
+   * True when no byte of the texts is left in the brain's files. False when a reader that has the
+   * brain open still needs an older state: it is then erased later, at the latest on close. False for a brain in
+   * a database: its server keeps dead rows until VACUUM, and a log.
    */
   readonly erased: boolean;
 }
@@ -114,6 +115,8 @@ export interface MemoryExport {
 export interface MemoryEvents {
   remembered: [memory: MemoryRecord];
   forgotten: [forgotten: Forgotten];
+  /** A memory opened to read: the writer elsewhere has changed the brain. */
+  changed: [];
 }
 
 /** The options of a recall, checked and complete. @throws {TypeError | RangeError} */

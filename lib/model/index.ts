@@ -1,3 +1,11 @@
+export type { GeneratedToken } from './token-packet.js';
+export type { HeadMemoryHandle, HeadRows } from '../native.js';
+export {
+  type ConsolidatedVoice,
+  type Mover,
+  type SourceShare,
+  type TokenInfluence,
+} from './influence.js';
 export { type ChatMessage, type Generation, LoadedModel, type ModelInfo } from './loaded-model.js';
 export {
   cacheFolder,

@@ -5,20 +5,22 @@ import {
   callAbortable,
   callNative,
   type CopyPath,
+  type HeadMemoryHandle,
+  type HeadRows,
   type InfluenceErrors,
   native,
   type NativeDescription,
-  type NativeEvent,
+  type NativeEventListener,
   type NativeFinish,
   type NativeModel,
   type NativeSampling,
   type NativeScores,
   type NativeSprayRequest,
-  type NativeToken,
   type WriterName,
 } from '../native.js';
 import { checkNumber, checkString, wrongType } from '../validate.js';
 import { checkLoadOptions, type LoadOptions } from './load-options.js';
+import { type GeneratedToken, readTokenPacket } from './token-packet.js';
 
 /** What a loaded model says about itself. */
 export type ModelInfo = Readonly<NativeDescription>;
@@ -32,7 +34,7 @@ export interface ChatMessage {
 /** A reply being made. */
 export interface Generation {
   /** Tokens as they come; ends after the finish event has been put into `finish`. */
-  readonly onToken: (token: NativeToken) => void;
+  readonly onToken: (token: GeneratedToken) => void;
   readonly onFinish: (finish: NativeFinish) => void;
 }
 
@@ -43,6 +45,7 @@ export interface Generation {
 export class LoadedModel implements AsyncDisposable {
   readonly info: ModelInfo;
   private readonly running = new Map<number, Generation>();
+  private readonly texts = new Map<number, string>();
   private disposed = false;
 
   private constructor(
@@ -58,19 +61,20 @@ export class LoadedModel implements AsyncDisposable {
    */
   static async load(options: LoadOptions = {}): Promise<LoadedModel> {
     const checked = checkLoadOptions(options);
-    const events = { deliver: (_events: NativeEvent[]) => {} };
+    // Nothing is generated before there is a model to tell.
+    const events: { deliver: NativeEventListener } = { deliver: () => {} };
     const handle = await callAbortable(
       (guarded) =>
         native().load(
           checked.native,
           guarded((fraction) => checked.onProgress({ phase: 'load', fraction })),
-          (batch) => events.deliver(batch),
+          (...happened) => events.deliver(...happened),
         ),
       checked.signal,
       (complete) => complete.dispose(),
     );
     const model = new LoadedModel(handle, checked.cache);
-    events.deliver = (batch) => model.dispatch(batch);
+    events.deliver = (...happened) => model.dispatch(...happened);
     return model;
   }
 
@@ -201,16 +205,90 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /**
-   * Log-probabilities of tokens[first …] with and without the session's spray at `strength`.
+   * Log-probabilities of tokens[first …] with and without the session's spray at `strength`, and with `memory`.
    *
    * @param first 1 up to the last token
    * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`
    */
-  score(tokens: Int32Array, first: number, session: number, strength = 1): Promise<NativeScores> {
+  score(
+    tokens: Int32Array,
+    first: number,
+    session: number,
+    strength = 1,
+    memory: HeadMemoryHandle | null = null,
+  ): Promise<NativeScores> {
     this.checkOpen();
     this.checkPass(tokens, strength);
-    checkNumber('first', first, { min: 1, max: tokens.length - 1, integer: true });
-    return callNative(() => this.handle.score(tokens, first, session, strength));
+    this.checkFirst(tokens, first);
+    return callNative(() => this.handle.score(tokens, first, session, strength, memory));
+  }
+
+  /**
+   * What the head memory is made of, for the positions that predict tokens[first …].
+   *
+   * @param first 1 up to the last token
+   * @returns `features`, 2·width floats a position, and the log-probability of each token, nats
+   * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`
+   */
+  recordHead(
+    tokens: Int32Array,
+    first: number,
+  ): Promise<{ features: Float32Array; logprobs: Float32Array }> {
+    this.checkOpen();
+    this.checkPass(tokens, 1);
+    this.checkFirst(tokens, first);
+    return callNative(() => this.handle.recordHead(tokens, first));
+  }
+
+  /** The space in which keys are compared, fitted to the features of at least two positions of ordinary text. */
+  fitKeySpace(features: Float32Array): Promise<Float32Array> {
+    this.checkOpen();
+    return callNative(() => this.handle.fitKeySpace(features));
+  }
+
+  /** The keys of positions in a space of `fitKeySpace`. */
+  makeKeys(
+    space: Float32Array,
+    features: Float32Array,
+  ): Promise<{ keys: Int8Array; scales: Float32Array }> {
+    this.checkOpen();
+    return callNative(() => this.handle.makeKeys(space, features));
+  }
+
+  /**
+   * A head memory that sessions can be given.
+   *
+   * @param reach τ, above 0: how fast its say fades with distance
+   */
+  makeHeadMemory(space: Float32Array, rows: HeadRows, reach: number): Promise<HeadMemoryHandle> {
+    this.checkOpen();
+    this.checkTokens(rows.tokens);
+    return callNative(() => this.handle.makeHeadMemory({ space, ...rows, reach }));
+  }
+
+  /**
+   * Gives a head memory the largest reach at which the perplexity of ordinary text rises by at most `limit`.
+   * Only for one that no session has yet.
+   *
+   * @returns the reach and the perplexity of that text before and after
+   */
+  governHeadMemory(
+    memory: HeadMemoryHandle,
+    ordinary: { features: Float32Array; tokens: Int32Array; logprobs: Float32Array },
+    limit: number,
+  ): Promise<{ reach: number; before: number; after: number }> {
+    this.checkOpen();
+    this.checkTokens(ordinary.tokens);
+    const { features, tokens, logprobs } = ordinary;
+    return callNative(() =>
+      this.handle.governHeadMemory(memory, features, tokens, logprobs, limit),
+    );
+  }
+
+  /** Gives a session a head memory; acts from the next token on. Null takes it away. */
+  setHeadMemory(session: number, memory: HeadMemoryHandle | null): void {
+    this.checkOpen();
+    callNative(() => this.handle.setHeadMemory(session, memory));
   }
 
   /** Compares derived with true base log-probabilities over the tokens. */
@@ -246,6 +324,10 @@ export class LoadedModel implements AsyncDisposable {
     tokens.forEach((token, index) => checkNumber(`tokens[${index}]`, token, range));
   }
 
+  private checkFirst(tokens: Int32Array, first: number): void {
+    checkNumber('first', first, { min: 1, max: tokens.length - 1, integer: true });
+  }
+
   /** Tokens that are run all at once: at least two, and no more than the context holds. */
   private checkPass(tokens: Int32Array, strength: number): void {
     this.checkTokens(tokens);
@@ -261,15 +343,25 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /** Gives events to whoever started the request. Runs on the binary's callback: must not throw. */
-  private dispatch(events: NativeEvent[]): void {
-    for (const event of events) {
-      const generation = this.running.get(event.request);
-      if (event.finish === undefined) {
-        generation?.onToken(event);
-      } else {
-        this.running.delete(event.request);
-        generation?.onFinish(event);
-      }
+  private dispatch(...[figures, texts, finished]: Parameters<NativeEventListener>): void {
+    for (const token of readTokenPacket(figures, texts, (id) => this.textOf(id))) {
+      this.running.get(token.request)?.onToken(token);
     }
+    for (const event of finished) {
+      const generation = this.running.get(event.request);
+      this.running.delete(event.request);
+      generation?.onFinish(event);
+    }
+  }
+
+  /** What a token stands for, special ones spelled out. */
+  private textOf(id: number): string {
+    let text = this.texts.get(id);
+    if (text === undefined) {
+      if (this.disposed) return ''; // a last token that was on its way: its reply ends with ERR_DISPOSED
+      text = this.handle.detokenize(Int32Array.of(id), true);
+      this.texts.set(id, text);
+    }
+    return text;
   }
 }

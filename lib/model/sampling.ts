@@ -103,6 +103,33 @@ function checkGrammar(grammar: string): void {
   }
 }
 
+/** Deeper schemas than anybody writes; llama.cpp's converter takes stack frames for each level. */
+const DEEPEST_SCHEMA = 64;
+
+/** @throws {TypeError | RangeError} for what would end the process inside llama.cpp's converter. */
+function checkJsonSchema(schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) {
+    throw wrongType('a JSON schema object', 'jsonSchema', schema);
+  }
+  const open: { value: unknown; depth: number }[] = [{ value: schema, depth: 0 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, depth } = next;
+    if (depth > DEEPEST_SCHEMA) {
+      throw outOfRange(`a schema at most ${DEEPEST_SCHEMA} levels deep`, 'jsonSchema', schema);
+    }
+    // A pattern's groups take frames too.
+    if (typeof value === 'string' && value.split('(').length > MOST_NESTED_GROUPS) {
+      throw outOfRange(`at most ${MOST_NESTED_GROUPS} groups in a pattern`, 'jsonSchema', value);
+    }
+    if (typeof value === 'object' && value !== null) {
+      for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
+    }
+  }
+  if (JSON.stringify(schema).length > LONGEST_GRAMMAR) {
+    throw outOfRange(`at most ${LONGEST_GRAMMAR} characters of JSON`, 'jsonSchema', schema);
+  }
+}
+
 /**
  * Checks sampling options for a vocabulary of `vocabulary` tokens and fills in the defaults.
  *
@@ -120,9 +147,7 @@ export function checkSampling(options: SamplingOptions, vocabulary: number): Nat
   checkNumber('seed', seed, { min: 0, max: RANDOM_SEED, integer: true });
   checkString('grammar', grammar);
   checkGrammar(grammar);
-  if (jsonSchema !== undefined && (typeof jsonSchema !== 'object' || jsonSchema === null)) {
-    throw wrongType('a JSON schema object', 'jsonSchema', jsonSchema);
-  }
+  if (jsonSchema !== undefined) checkJsonSchema(jsonSchema);
   if (jsonSchema !== undefined && grammar !== '') {
     throw new TypeError('Expected either grammar or jsonSchema but received both');
   }

@@ -29,8 +29,21 @@ export class Conversation {
 
   constructor(
     private readonly model: LoadedModel,
-    private readonly system: string | undefined,
+    private system: string | undefined,
   ) {}
+
+  /**
+   * Takes up another conversation in place of this one. Messages of the role system that it begins with are its
+   * system prompt. What the cache knows is kept: a conversation taken up again is not run again.
+   */
+  resume(messages: readonly ChatMessage[]): void {
+    const turns = messages.findIndex(({ role }) => role !== 'system');
+    const begin = turns === -1 ? messages.length : turns;
+    const system = messages.slice(0, begin).map(({ content }) => content);
+    this.system = system.length === 0 ? undefined : system.join('\n\n');
+    const kept = messages.slice(begin).map((message) => ({ ...message, memories: [] }));
+    this.messages.splice(0, this.messages.length, ...kept);
+  }
 
   /** All messages but the system prompt, oldest first. */
   get history(): readonly ChatMessage[] {

@@ -1,13 +1,10 @@
 export { modelEncoder } from './encoder.js';
 export { Session, type SessionOptions, type TagOptions, type TextScore } from './session.js';
-export { type GraffitiOptions, type PromptOptions } from './options.js';
+export { type CompletionOptions, type GraffitiOptions, type PromptOptions } from './options.js';
 export {
   type FinishReason,
-  type Mover,
   type Reply,
   type ReplyInfluence,
   ReplyStream,
-  type SourceShare,
   type TokenEvent,
-  type TokenInfluence,
 } from './reply.js';

@@ -108,12 +108,26 @@ export interface PromptOptions extends SamplingOptions {
   readonly remember?: boolean | undefined;
   /** Whether the reply may recall what was told, and "forget …" forgets. Default: the session's. */
   readonly recall?: boolean | undefined;
+  /** Whether a region may answer in place of the model. Default: the session's. */
+  readonly regions?: boolean | undefined;
 }
 
 /** @throws {TypeError | RangeError} Sampling options are checked by the model layer. */
 export function checkPrompt(options: PromptOptions): void {
-  checkOptions('options', options, [...SAMPLING_NAMES, 'signal', 'remember', 'recall']);
+  checkOptions('options', options, [...SAMPLING_NAMES, 'signal', 'remember', 'recall', 'regions']);
   checkSignal('signal', options.signal);
   if (options.remember !== undefined) checkBoolean('remember', options.remember);
   if (options.recall !== undefined) checkBoolean('recall', options.recall);
+  if (options.regions !== undefined) checkBoolean('regions', options.regions);
+}
+
+/** Options of one continuation. */
+export interface CompletionOptions extends SamplingOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws {TypeError | RangeError} Sampling options are checked by the model layer. */
+export function checkCompletion(options: CompletionOptions): void {
+  checkOptions('options', options, [...SAMPLING_NAMES, 'signal']);
+  checkSignal('signal', options.signal);
 }

@@ -1,46 +1,8 @@
 import { GraffitiError, type GraffitiErrorCode } from '../errors.js';
 import type { AnsweringMemory } from '../memory/index.js';
+import type { ConsolidatedVoice, SourceShare, TokenInfluence } from '../model/index.js';
 import type { NativeFinish } from '../native.js';
 import type { RegionName } from '../regions/index.js';
-
-/** A token whose probability the spray changed much. */
-export interface Mover {
-  readonly id: number;
-  readonly text: string;
-  /** Probability, sprayed minus base. */
-  readonly change: number;
-}
-
-/** What one memory did to a token. */
-export interface SourceShare {
-  /** Id of the memory; 0 = all memories too faint to be listed by themselves. */
-  readonly id: number;
-  /**
-   * Its part of the token's logit shift, nats, against what it does to an average word. Exact: the shift
-   * is linear in the memories.
-   */
-  readonly shift: number;
-}
-
-/** What the spray did to the distribution a token was drawn from. Exact, not estimated. */
-export interface TokenInfluence {
-  /** KL(sprayed ‖ base) over the whole vocabulary, nats. */
-  readonly kl: number;
-  /** Log-probability of this token, sprayed minus base, nats. */
-  readonly shift: number;
-  /** ‖added‖/‖h‖, h the hidden state it was added to. */
-  readonly ratio: number;
-  /** Cosine of h and the spray. */
-  readonly cosine: number;
-  /** The most probable token changed. */
-  readonly flipped: boolean;
-  /** Tokens that gained most probability, most first. */
-  readonly promoted: readonly Mover[];
-  /** Tokens that lost most. */
-  readonly demoted: readonly Mover[];
-  /** Memories behind the shift, largest first. */
-  readonly sources: readonly SourceShare[];
-}
 
 /** One token of a reply. */
 export interface TokenEvent {
@@ -51,12 +13,14 @@ export interface TokenEvent {
   /** Text that can be shown now: may be empty while a character or a stop string is incomplete. */
   readonly text: string;
   /**
-   * Natural log of its probability, sprayed, before temperature and the other sampling options. 0 where a
+   * Natural log of its probability, sprayed and with what sleep consolidated, before temperature and the other sampling options. 0 where a
    * region made the reply.
    */
   readonly logprob: number;
   /** Undefined when nothing is sprayed or influence is off. */
   readonly influence: TokenInfluence | undefined;
+  /** Undefined where what was consolidated in sleep had nothing to say. */
+  readonly consolidated: ConsolidatedVoice | undefined;
 }
 
 /** 'end': by itself; 'stop': a stop string; 'length': maxTokens; 'context': the context is full. */
@@ -90,6 +54,8 @@ export interface Reply {
   };
   /** Undefined when nothing was sprayed or influence is off. */
   readonly influence: ReplyInfluence | undefined;
+  /** Id of the memory that the prompt became; undefined when it was not remembered. */
+  readonly remembered: number | undefined;
   /** The memories that the reply says again; empty when nothing told answers the prompt. */
   readonly recalled: readonly AnsweringMemory[];
   /** Ids of the memories that the prompt asked to forget, and that are gone. */
@@ -138,6 +104,8 @@ class InfluenceSum {
 export class ReplyStream implements AsyncIterable<TokenEvent> {
   /** Rejects with ERR_ABORTED when the signal of the prompt ends it. */
   readonly reply: Promise<Reply>;
+  /** Id of the memory that the prompt became, from when it is kept on. */
+  remembered: number | undefined;
   private readonly waiting: TokenEvent[] = [];
   private readonly influence = new InfluenceSum();
   private readonly pieces: string[] = [];
@@ -180,8 +148,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
     event: NativeFinish,
     {
       droppedMessages,
-      recalled,
-      forgotten,
+      ...told
     }: { droppedMessages: number } & Pick<Reply, 'recalled' | 'forgotten'>,
     aborted: GraffitiError,
   ): void {
@@ -193,7 +160,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
     const { promptTokens, cachedTokens, promptSeconds: prompt, replySeconds: reply } = event;
     const seconds = { prompt, reply };
     const usage = { promptTokens, cachedTokens, droppedMessages };
-    this.end(event.finish, { ...usage, recalled, forgotten, seconds }, aborted);
+    this.end(event.finish, { ...usage, ...told, seconds }, aborted);
   }
 
   /** Ends the stream: what was said until now is the whole. */
@@ -218,6 +185,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
       finish: finish === 'abort' ? 'stop' : finish,
       usage: { promptTokens, cachedTokens, replyTokens: this.ids.length, droppedMessages },
       influence: this.influence.total,
+      remembered: this.remembered,
       recalled,
       forgotten,
       seconds,

@@ -1,16 +1,18 @@
 import { GraffitiError, throwIfAborted } from '../errors.js';
 import { Memory, type MemoryRecord, type RememberInput } from '../memory/index.js';
 import { type ChatMessage, checkSampling, type LoadedModel } from '../model/index.js';
-import type { InfluenceErrors } from '../native.js';
+import type { CopyPath, InfluenceErrors, NativeSampling } from '../native.js';
 import { route, type Routed } from '../regions/index.js';
 import { checkBoolean, checkOptions, checkString, outOfRange, wrongType } from '../validate.js';
 import { Conversation } from './conversation.js';
 import { modelEncoder } from './encoder.js';
 import {
   type CheckedGraffiti,
+  checkCompletion,
   checkGraffiti,
   checkPrompt,
   checkStrength,
+  type CompletionOptions,
   type GraffitiOptions,
   type PromptOptions,
 } from './options.js';
@@ -19,8 +21,8 @@ import { type Reply, ReplyStream } from './reply.js';
 
 export interface SessionOptions {
   /**
-   * Where the session's brain is kept: a path, or an open memory, which the session shares and does not
-   * close. Default: a brain in RAM that ends with the session.
+   * Where the session's brain is kept: a path, a PostgreSQL address with the brain's name
+   * (`postgres://user@host/database?brain=NAME`), or an open memory, which the session shares and does not close. Default: a brain in RAM that ends with the session.
    */
   readonly brain?: string | URL | Memory | undefined;
   readonly graffiti?: GraffitiOptions | undefined;
@@ -65,6 +67,7 @@ export class Session implements AsyncDisposable {
   private sprayRevision = -1;
   /** Another holder of the memory changed it: a running reply leans anew from its next token on. */
   private readonly onMemoryChange = () => {
+    if (!this.busy) return; // whoever uses the spray next compiles it
     // A failure shows at the next prompt, which compiles again.
     this.refreshSpray().catch(() => {});
   };
@@ -90,6 +93,7 @@ export class Session implements AsyncDisposable {
     model.setStrength(this.id, options.strength);
     memory.on('remembered', this.onMemoryChange);
     memory.on('forgotten', this.onForgotten);
+    memory.on('changed', this.onMemoryChange);
   }
 
   /** Use `GraffitiModel.createSession`. */
@@ -106,7 +110,7 @@ export class Session implements AsyncDisposable {
     const checked = checkGraffiti(graffiti);
     const shared = brain instanceof Memory;
     if (brain !== undefined && !shared && typeof brain !== 'string' && !(brain instanceof URL)) {
-      throw wrongType('a path, a file URL or a Memory', 'brain', brain);
+      throw wrongType('a path, a URL or a Memory', 'brain', brain);
     }
     const memory = shared
       ? brain
@@ -164,16 +168,47 @@ export class Session implements AsyncDisposable {
     checkString('text', text);
     checkPrompt(options);
     const sampling = checkSampling(options, this.model.info.vocabulary);
-    if (this.busy) {
-      throw new GraffitiError(
-        'ERR_BUSY',
-        'The session is still replying; wait for the reply, abort it, or create another session.',
-      );
-    }
+    this.checkIdle();
     this.busy = true;
     const stream = new ReplyStream(() => this.stopCurrent?.());
     void this.run(text, sampling, options, stream);
     return stream;
+  }
+
+  /**
+   * Goes on with a text as it stands: no chat template, nothing remembered or recalled, and no part of the
+   * conversation. The memory leans it like a reply. Errors come as those of `stream` do.
+   *
+   * @param prompt a text, or tokens of this model
+   */
+  complete(prompt: string | Int32Array, options: CompletionOptions = {}): ReplyStream {
+    this.checkOpen();
+    if (typeof prompt !== 'string' && !(prompt instanceof Int32Array)) {
+      throw wrongType('a string or an Int32Array', 'prompt', prompt);
+    }
+    checkCompletion(options);
+    const sampling = checkSampling(options, this.model.info.vocabulary);
+    this.checkIdle();
+    this.busy = true;
+    const stream = new ReplyStream(() => this.stopCurrent?.());
+    void this.runRaw(prompt, sampling, options.signal, stream);
+    return stream;
+  }
+
+  /**
+   * Takes up a conversation in place of this one: the next prompt follows its messages. None of them is
+   * remembered. Messages of the role system that it begins with are the system prompt.
+   *
+   * @throws {GraffitiError} `ERR_BUSY` while a reply is being made, `ERR_DISPOSED`.
+   */
+  resume(messages: readonly ChatMessage[]): void {
+    this.checkOpen();
+    this.checkIdle();
+    for (const { role, content } of messages) {
+      checkString('role', role);
+      checkString('content', content);
+    }
+    this.conversation.resume(messages);
   }
 
   /** Remembers a text without a reply. It leans the next token already. */
@@ -205,14 +240,14 @@ export class Session implements AsyncDisposable {
   async scoreTokens(tokens: Int32Array, first: number): Promise<TextScore> {
     this.checkOpen();
     if (tokens.length <= first) throw outOfRange('a text of at least one more token', 'text', '');
-    await this.sprayWork;
+    await this.refreshSpray();
     return this.model.score(tokens, first, this.id, this.strengthNow);
   }
 
   /** Compares derived with true base log-probabilities over the tokens, at the session's spray. */
   async checkInfluence(tokens: Int32Array): Promise<InfluenceErrors> {
     this.checkOpen();
-    await this.sprayWork;
+    await this.refreshSpray();
     return this.model.checkInfluence(tokens, this.id, this.strengthNow);
   }
 
@@ -221,6 +256,7 @@ export class Session implements AsyncDisposable {
     this.disposed ??= (async () => {
       this.memory.off('remembered', this.onMemoryChange);
       this.memory.off('forgotten', this.onForgotten);
+      this.memory.off('changed', this.onMemoryChange);
       this.stopCurrent?.();
       this.model.closeSession(this.id);
       this.onClose(this);
@@ -237,20 +273,19 @@ export class Session implements AsyncDisposable {
   /** From told text to the end of the reply. Every failure ends in the stream. */
   private async run(
     text: string,
-    sampling: ReturnType<typeof checkSampling>,
-    { signal, remember = this.options.remember, recall = this.mayRecall }: PromptOptions,
+    sampling: NativeSampling,
+    {
+      signal,
+      remember = this.options.remember,
+      recall = this.mayRecall,
+      regions = this.regions,
+    }: PromptOptions,
     stream: ReplyStream,
   ): Promise<void> {
-    const release = () => {
-      signal?.removeEventListener('abort', onAbort);
-      this.stopCurrent = undefined;
-      this.busy = false;
-    };
-    const onAbort = () => this.stopCurrent?.();
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const release = this.begin(signal);
     try {
       throwIfAborted(signal, 'The reply');
-      const routed = this.regions ? route(text) : undefined;
+      const routed = regions ? route(text) : undefined;
       if (routed) {
         await this.runRegion(text, routed, signal, stream, release);
         return;
@@ -261,38 +296,100 @@ export class Session implements AsyncDisposable {
       this.conversation.forget(new Set(forgotten));
       const notes = this.channel.noteMessages(note);
       const prompt = this.conversation.ask(text, sampling.maxTokens, notes);
-      const told = remember && !asksToForget && text.trim() !== '';
-      const memory = told ? await this.remember({ text }, signal) : undefined;
-      await this.refreshSpray();
-      throwIfAborted(signal, 'The reply');
-      this.checkOpen();
-      const { influence, movers, sources } = this.options;
-      const request = this.model.generate(
-        this.id,
-        prompt.tokens,
-        sampling,
-        { influence, movers, sources },
-        {
-          onToken: ({ index, id, text: piece, logprob, influence: figures }) =>
-            stream.push({ index, id, text: piece, logprob, influence: figures }),
-          onFinish: (event) => {
-            release();
-            const droppedMessages = prompt.dropped;
-            stream.finish(event, { droppedMessages, recalled, forgotten }, this.whyEnded(signal));
-            const { text: said, ids } = stream.soFar;
-            const memories = recalled.map(({ id }) => id);
-            this.conversation.answer(prompt, said, ids, memories);
-          },
+      const tells = remember && !asksToForget && text.trim() !== '';
+      const memory = tells ? await this.remember({ text }, signal) : undefined;
+      stream.remembered = memory?.id;
+      const made = { droppedMessages: prompt.dropped, recalled, forgotten };
+      await this.generate({
+        ...{ tokens: prompt.tokens, sampling, signal, stream, release, made },
+        copies: this.channel.copies(answer),
+        onFinish: () => {
+          const { text: said, ids } = stream.soFar;
+          const memories = recalled.map(({ id }) => id);
+          this.conversation.answer(prompt, said, ids, memories);
         },
-        this.channel.copies(answer),
-      );
-      this.stopCurrent = () => this.model.abort(request);
+      });
       this.conversation.begin(prompt);
       if (memory) this.conversation.remembered(memory.id);
     } catch (error) {
       release();
       stream.fail(error);
     }
+  }
+
+  /** From a raw text to the end of its continuation. Every failure ends in the stream. */
+  private async runRaw(
+    prompt: string | Int32Array,
+    sampling: NativeSampling,
+    signal: AbortSignal | undefined,
+    stream: ReplyStream,
+  ): Promise<void> {
+    const release = this.begin(signal);
+    try {
+      const tokens =
+        typeof prompt === 'string'
+          ? this.model.tokenize(prompt, { special: true })
+          : Int32Array.from(prompt);
+      const made = { droppedMessages: 0, recalled: [], forgotten: [] };
+      await this.generate({ tokens, sampling, signal, stream, release, made });
+    } catch (error) {
+      release();
+      stream.fail(error);
+    }
+  }
+
+  /** Takes the session until the function returned is called; `signal` ends what then runs. */
+  private begin(signal: AbortSignal | undefined): () => void {
+    const onAbort = () => this.stopCurrent?.();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    return () => {
+      signal?.removeEventListener('abort', onAbort);
+      this.stopCurrent = undefined;
+      this.busy = false;
+    };
+  }
+
+  /** Hands a prompt to the engine, under the spray of this moment. */
+  private async generate({
+    tokens,
+    sampling,
+    signal,
+    stream,
+    release,
+    made,
+    copies = [],
+    onFinish,
+  }: {
+    readonly tokens: Int32Array;
+    readonly sampling: NativeSampling;
+    readonly signal: AbortSignal | undefined;
+    readonly stream: ReplyStream;
+    readonly release: () => void;
+    readonly made: { droppedMessages: number } & Pick<Reply, 'recalled' | 'forgotten'>;
+    readonly copies?: readonly CopyPath[];
+    readonly onFinish?: () => void;
+  }): Promise<void> {
+    await this.refreshSpray();
+    throwIfAborted(signal, 'The reply');
+    this.checkOpen();
+    const { influence, movers, sources } = this.options;
+    const request = this.model.generate(
+      this.id,
+      tokens,
+      sampling,
+      { influence, movers, sources },
+      {
+        onToken: ({ index, id, text: piece, logprob, influence: figures, consolidated }) =>
+          stream.push({ index, id, text: piece, logprob, influence: figures, consolidated }),
+        onFinish: (event) => {
+          release();
+          stream.finish(event, made, this.whyEnded(signal));
+          onFinish?.();
+        },
+      },
+      copies,
+    );
+    this.stopCurrent = () => this.model.abort(request);
   }
 
   /** A reply that a region makes: without prompt, spray or memory. What it said the model sees later. */
@@ -311,7 +408,14 @@ export class Session implements AsyncDisposable {
     };
     for await (const piece of answer()) {
       if (stopped) break;
-      stream.push({ index: index++, id: -1, text: piece, logprob: 0, influence: undefined });
+      stream.push({
+        index: index++,
+        id: -1,
+        text: piece,
+        logprob: 0,
+        influence: undefined,
+        consolidated: undefined,
+      });
     }
     const seconds = { prompt: 0, reply: (performance.now() - begun) / 1000 };
     release();
@@ -356,6 +460,15 @@ export class Session implements AsyncDisposable {
     return new GraffitiError('ERR_ABORTED', 'The reply was aborted by its caller.', {
       cause: signal?.reason,
     });
+  }
+
+  private checkIdle(): void {
+    if (this.busy) {
+      throw new GraffitiError(
+        'ERR_BUSY',
+        'The session is still replying; wait for the reply, abort it, or create another session.',
+      );
+    }
   }
 
   private checkOpen(): void {

@@ -1,5 +1,8 @@
-export { SqliteStore, type SqliteStoreOptions } from './sqlite-store.js';
-export { APPLICATION_ID, FORMAT } from './schema.js';
+export { brainExists, openBrain } from './open.js';
+export { openedReadOnly } from './failures.js';
+export { brainAddress, isPostgresAddress, shownLocation } from './postgres/address.js';
+export { SqliteStore } from './sqlite/sqlite-store.js';
+export { APPLICATION_ID, FORMAT } from './sqlite/schema.js';
 export type {
   BrainHead,
   EventFields,
@@ -13,6 +16,7 @@ export type {
   SpraySettings,
   SpraySnapshot,
   Store,
+  StoreOptions,
   StoredEvent,
   StoreSummary,
   VectorTable,

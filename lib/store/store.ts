@@ -93,7 +93,7 @@ export interface EventFilter {
 
 /** What a brain says about itself. */
 export interface BrainHead {
-  /** Format version of the file. */
+  /** Format version of the file, or of the database's tables. */
   readonly format: number;
   /** When the brain was made, ms since 1970. */
   readonly created: number;
@@ -110,11 +110,22 @@ export interface StoreSummary {
   readonly lastTime: number | undefined;
   /** Most used first. */
   readonly tags: { tag: string; count: number }[];
-  /** Size of the brain on disk (or in RAM), with its log. */
+  /** Size of the brain on disk (or in RAM), with its log; in a database, of its texts, vectors and links. */
   readonly bytes: number;
   /** Events ever remembered and forgotten. */
   readonly remembered: number;
   readonly forgotten: number;
+}
+
+/** How a brain is opened. */
+export interface StoreOptions {
+  /** Take no lock and change nothing. Default false. */
+  readonly readOnly?: boolean | undefined;
+  /**
+   * Largest size of the brain in bytes, at least 64 KiB: of the file, or in a database of its texts, vectors and
+   * links. Default: no limit.
+   */
+  readonly maxBytes?: number | undefined;
 }
 
 /**
@@ -129,6 +140,11 @@ export interface Store {
   head(): Promise<BrainHead>;
   /** A number that changes whenever someone else has written to the brain. */
   revision(): Promise<number>;
+  /**
+   * Calls `listener` soon after someone else has changed the brain, until the store is closed. One
+   * listener at a time.
+   */
+  follow(listener: () => void): Promise<void>;
   summary(): Promise<StoreSummary>;
 
   events(filter?: EventFilter): Promise<StoredEvent[]>;
@@ -153,7 +169,8 @@ export interface Store {
    * Removes events everywhere, and gives `relinked` events their new recalled lists.
    *
    * @returns true when no byte of the texts is left in the brain's files; false when a reader kept
-   *   an older state open: the rest is then erased with a later write, at the latest on close.
+   *   an older state open: the rest is then erased with a later write, at the latest on close. Always
+   *   false for a database server: it keeps dead rows until VACUUM, and a log.
    */
   remove(change: {
     readonly ids: readonly number[];

@@ -33,7 +33,6 @@ Napi::Value load(const Napi::CallbackInfo & info) {
             loaded->model = model;
             loaded->chat = std::make_shared<ChatTemplate>(*model, chat_template);
             loaded->channel = events;
-            events->set_model(model);
             if (!progress->report(1.0F)) {
                 throw Error("ERR_ABORTED", "Loading '" + model_options.path + "' was aborted");
             }

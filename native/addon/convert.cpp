@@ -1,12 +1,16 @@
 #include "convert.hpp"
 
 #include "error.hpp"
+#include "promise_worker.hpp"
 
 #include <cstring>
+#include <memory>
 
 namespace graffiti::addon {
 
 namespace {
+
+constexpr napi_type_tag head_memory_tag = {0x6e657572616c2d67ULL, 0x68656164206d656dULL};
 
 double number(const Napi::Object & object, const char * key) {
     return object.Get(key).As<Napi::Number>().DoubleValue();
@@ -37,38 +41,6 @@ const char * name_of(FinishReason reason) {
         case FinishReason::error: return "error";
     }
     return "error";
-}
-
-Napi::Array movers_to_js(Napi::Env env, const std::vector<Mover> & movers, const Model & model) {
-    Napi::Array array = Napi::Array::New(env, movers.size());
-    for (uint32_t i = 0; i < movers.size(); ++i) {
-        Napi::Object mover = Napi::Object::New(env);
-        mover.Set("id", movers[i].token);
-        mover.Set("text", model.piece(movers[i].token, true));
-        mover.Set("change", movers[i].change);
-        array.Set(i, mover);
-    }
-    return array;
-}
-
-Napi::Object influence_to_js(Napi::Env env, const TokenInfluence & influence, const Model & model) {
-    Napi::Object object = Napi::Object::New(env);
-    object.Set("kl", influence.kl);
-    object.Set("shift", influence.shift);
-    object.Set("ratio", influence.ratio);
-    object.Set("cosine", influence.cosine);
-    object.Set("flipped", influence.flipped);
-    object.Set("promoted", movers_to_js(env, influence.promoted, model));
-    object.Set("demoted", movers_to_js(env, influence.demoted, model));
-    Napi::Array sources = Napi::Array::New(env, influence.sources.size());
-    for (uint32_t i = 0; i < influence.sources.size(); ++i) {
-        Napi::Object source = Napi::Object::New(env);
-        source.Set("id", static_cast<double>(influence.sources[i].id));
-        source.Set("shift", influence.sources[i].shift);
-        sources.Set(i, source);
-    }
-    object.Set("sources", sources);
-    return object;
 }
 
 }  // namespace
@@ -147,6 +119,34 @@ std::vector<llama_token> tokens(const Napi::Int32Array & values) {
     return {values.Data(), values.Data() + values.ElementLength()};
 }
 
+std::vector<float> floats(const Napi::Value & value) {
+    const auto array = value.As<Napi::Float32Array>();
+    return {array.Data(), array.Data() + array.ElementLength()};
+}
+
+std::shared_ptr<HeadMemory> head_memory(Napi::Env env, const Napi::Value & value) {
+    if (value.IsNull()) {
+        return nullptr;
+    }
+    if (value.IsExternal()) {
+        const auto external = value.As<Napi::External<std::shared_ptr<HeadMemory>>>();
+        if (external.CheckTypeTag(&head_memory_tag)) {
+            return *external.Data();
+        }
+    }
+    throw make_error(env, "ERR_NATIVE", "This is no head memory");
+}
+
+Napi::Value to_js(Napi::Env env, const std::shared_ptr<HeadMemory> & memory) {
+    // Owned by the collector of JavaScript values, which calls the finaliser.
+    auto holder = std::make_unique<std::shared_ptr<HeadMemory>>(memory);
+    const auto external = Napi::External<std::shared_ptr<HeadMemory>>::New(
+        env, holder.get(), [](Napi::Env, std::shared_ptr<HeadMemory> * held) { const std::unique_ptr<std::shared_ptr<HeadMemory>> owner(held); });
+    static_cast<void>(holder.release());
+    external.TypeTag(&head_memory_tag);
+    return external;
+}
+
 Writer writer(const std::string & name) {
     if (name == "gradient") return Writer::gradient;
     if (name == "mean") return Writer::mean;
@@ -155,23 +155,8 @@ Writer writer(const std::string & name) {
     throw Error("ERR_NATIVE", "Unknown writer '" + name + "'");
 }
 
-Napi::Value to_js(Napi::Env env, const Event & event, const Model & model) {
+Napi::Value to_js(Napi::Env env, const FinishEvent & finish) {
     Napi::Object object = Napi::Object::New(env);
-    if (const auto * token = std::get_if<TokenEvent>(&event)) {
-        object.Set("request", static_cast<double>(token->request));
-        object.Set("index", token->index);
-        object.Set("id", token->token);
-        object.Set("text", token->text);
-        object.Set("logprob", token->logprob);
-        if (token->copied >= 0) {
-            object.Set("copied", token->copied);
-        }
-        if (token->influence) {
-            object.Set("influence", influence_to_js(env, *token->influence, model));
-        }
-        return object;
-    }
-    const auto & finish = std::get<FinishEvent>(event);
     object.Set("request", static_cast<double>(finish.request));
     object.Set("finish", name_of(finish.reason));
     object.Set("text", finish.text);
@@ -208,6 +193,7 @@ Napi::Value to_js(Napi::Env env, const Scores & scores) {
     object.Set("base", to_js(env, scores.base));
     object.Set("sprayed", to_js(env, scores.sprayed));
     object.Set("kl", to_js(env, scores.kl));
+    object.Set("final", to_js(env, scores.final));
     return object;
 }
 

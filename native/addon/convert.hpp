@@ -9,6 +9,7 @@
 
 #include <napi.h>
 
+#include <memory>
 #include <vector>
 
 namespace graffiti::addon {
@@ -21,7 +22,12 @@ std::vector<ChatMessage> chat_messages(const Napi::Array & messages);
 std::vector<llama_token> tokens(const Napi::Int32Array & values);
 Writer writer(const std::string & name);
 
-Napi::Value to_js(Napi::Env env, const Event & event, const Model & model);
+std::vector<float> floats(const Napi::Value & value);
+// A handle that make_head_memory gave out; null gives null. Throws ERR_NATIVE for anything else.
+std::shared_ptr<HeadMemory> head_memory(Napi::Env env, const Napi::Value & value);
+Napi::Value to_js(Napi::Env env, const std::shared_ptr<HeadMemory> & memory);
+
+Napi::Value to_js(Napi::Env env, const FinishEvent & finish);
 Napi::Value to_js(Napi::Env env, const std::vector<float> & values);
 Napi::Value to_js(Napi::Env env, const std::vector<llama_token> & values);
 Napi::Value to_js(Napi::Env env, const EncodedText & encoded);

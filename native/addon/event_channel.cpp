@@ -2,6 +2,7 @@
 
 #include "convert.hpp"
 #include "environment.hpp"
+#include "token_packet.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -19,8 +20,8 @@ EventChannel::EventChannel(Napi::Env env, const Napi::Function & callback) : fun
 namespace {
 
 // On a machine whose cores all decode, every wake-up of the JavaScript thread takes a core from them. Tokens
-// of a fast model travel together; nobody sees 5 ms.
-constexpr std::chrono::milliseconds least_interval{5};
+// of a fast model travel together; nobody sees 10 ms.
+constexpr std::chrono::milliseconds least_interval{10};
 
 // The first token of a reply and its end never wait.
 bool is_urgent(const Event & event) {
@@ -53,14 +54,19 @@ void EventChannel::deliver(Napi::Env env, Napi::Function callback) {
         std::swap(events, waiting_);
         scheduled_ = false;
     }
-    Napi::Array array = Napi::Array::New(env, events.size());
-    for (uint32_t i = 0; i < events.size(); ++i) {
-        array.Set(i, to_js(env, events[i], *model_));
-        if (std::holds_alternative<FinishEvent>(events[i]) && --running_ == 0) {
+    TokenPacket packet(env);
+    Napi::Array finished = Napi::Array::New(env);
+    for (const Event & event : events) {
+        if (const auto * token = std::get_if<TokenEvent>(&event)) {
+            packet.add(*token);
+            continue;
+        }
+        finished.Set(finished.Length(), to_js(env, std::get<FinishEvent>(event)));
+        if (--running_ == 0) {
             function_.hold(env, false);
         }
     }
-    callback.Call({array});
+    callback.Call({packet.figures(), packet.texts(), finished});
 }
 
 void EventChannel::request_started(Napi::Env env) {

@@ -16,12 +16,10 @@ namespace graffiti::addon {
 
 class EventChannel : public std::enable_shared_from_this<EventChannel> {
   public:
-    // `callback(events)` is called on the JavaScript thread.
+    // `callback(figures, texts, finished)` is called on the JavaScript thread: a TokenPacket, and an array of finish
+    // events, whose tokens all came before or come along.
     static std::shared_ptr<EventChannel> open(Napi::Env env, const Napi::Function & callback);
     EventChannel(Napi::Env env, const Napi::Function & callback);
-
-    // Whose vocabulary the events speak of; before the first event.
-    void set_model(std::shared_ptr<const Model> model) { model_ = std::move(model); }
 
     // Any thread.
     void push(std::vector<Event> && events);
@@ -33,7 +31,6 @@ class EventChannel : public std::enable_shared_from_this<EventChannel> {
   private:
     void deliver(Napi::Env env, Napi::Function callback);
 
-    std::shared_ptr<const Model> model_;
     SafeFunction function_;
     size_t running_ = 0;  // JavaScript thread only
     std::mutex mutex_;

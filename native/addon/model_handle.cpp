@@ -17,19 +17,6 @@ namespace {
 // The type tag of a ModelHandle: a method called on anything else throws.
 constexpr napi_type_tag model_tag = {0x6e657572616c2d67ULL, 0x72616666697469ULL};
 
-// Core errors become JavaScript errors with a code.
-template <typename Work> Napi::Value guarded(Napi::Env env, const Work & work) {
-    try {
-        return work();
-    } catch (const Error & error) {
-        throw make_error(env, error.code(), error.what());
-    } catch (const Napi::Error &) {
-        throw;
-    } catch (const std::exception & error) {
-        throw make_error(env, "ERR_NATIVE", error.what());  // past here, it would end the process
-    }
-}
-
 }  // namespace
 
 Napi::Function ModelHandle::define(Napi::Env env) {
@@ -50,6 +37,12 @@ Napi::Function ModelHandle::define(Napi::Env env) {
             InstanceMethod<&ModelHandle::encode>("encode"),
             InstanceMethod<&ModelHandle::score>("score"),
             InstanceMethod<&ModelHandle::check_influence>("checkInfluence"),
+            InstanceMethod<&ModelHandle::record_head>("recordHead"),
+            InstanceMethod<&ModelHandle::fit_key_space>("fitKeySpace"),
+            InstanceMethod<&ModelHandle::make_keys>("makeKeys"),
+            InstanceMethod<&ModelHandle::make_head_memory>("makeHeadMemory"),
+            InstanceMethod<&ModelHandle::govern_head_memory>("governHeadMemory"),
+            InstanceMethod<&ModelHandle::set_head_memory>("setHeadMemory"),
             InstanceMethod<&ModelHandle::dispose>("dispose"),
         });
 }
@@ -275,7 +268,8 @@ Napi::Value ModelHandle::encode(const Napi::CallbackInfo & info) {
     });
 }
 
-// score(tokens, first, session) → Promise<{base, sprayed, kl}> under the session's spray at strength 1
+// score(tokens, first, session, strength, head memory | null) → Promise<{base, sprayed, kl, final}> under the session's
+// spray
 Napi::Value ModelHandle::score(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
     const auto found = loaded.sprays.find(info[2].As<Napi::Number>());
@@ -285,7 +279,8 @@ Napi::Value ModelHandle::score(const Napi::CallbackInfo & info) {
             words = tokens(info[0].As<Napi::Int32Array>()),
             first = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()),
             spray = found == loaded.sprays.end() ? nullptr : found->second,
-            strength = info[3].As<Napi::Number>().FloatValue()] { return score_tokens(*shared->engine, words, first, spray, strength); },
+            strength = info[3].As<Napi::Number>().FloatValue(),
+            memory = head_memory(info.Env(), info[4])] { return score_tokens(*shared->engine, words, first, spray, strength, memory.get()); },
         [](Napi::Env env, Scores & scores) { return to_js(env, scores); });
 }
 

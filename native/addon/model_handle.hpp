@@ -53,6 +53,13 @@ class ModelHandle : public Napi::ObjectWrap<ModelHandle> {
     Napi::Value encode(const Napi::CallbackInfo & info);
     Napi::Value score(const Napi::CallbackInfo & info);
     Napi::Value check_influence(const Napi::CallbackInfo & info);
+    // Of the head memory: model_handle_head.cpp.
+    Napi::Value record_head(const Napi::CallbackInfo & info);
+    Napi::Value fit_key_space(const Napi::CallbackInfo & info);
+    Napi::Value make_keys(const Napi::CallbackInfo & info);
+    Napi::Value make_head_memory(const Napi::CallbackInfo & info);
+    Napi::Value govern_head_memory(const Napi::CallbackInfo & info);
+    Napi::Value set_head_memory(const Napi::CallbackInfo & info);
     Napi::Value dispose(const Napi::CallbackInfo & info);
 
     std::shared_ptr<Loaded> loaded_;

@@ -20,6 +20,19 @@ inline Napi::Error make_error(Napi::Env env, const std::string & code, const std
     return error;
 }
 
+// Core errors become JavaScript errors with a code.
+template <typename Work> Napi::Value guarded(Napi::Env env, const Work & work) {
+    try {
+        return work();
+    } catch (const Error & error) {
+        throw make_error(env, error.code(), error.what());
+    } catch (const Napi::Error &) {
+        throw;
+    } catch (const std::exception & error) {
+        throw make_error(env, "ERR_NATIVE", error.what());  // past here, it would end the process
+    }
+}
+
 template <typename Result> class PromiseWorker : public Napi::AsyncWorker {
   public:
     using Run = std::function<Result()>;

@@ -87,6 +87,7 @@ void Engine::create_context() {
     if (!context_) {
         throw Error("ERR_NATIVE", "llama.cpp could not create a context of " + std::to_string(parameters.n_ctx) + " tokens: " + take_backend_errors());
     }
+    batch_ = std::make_unique<Batch>(parameters.n_batch);
     ggml_threadpool_params pool = ggml_threadpool_params_default(options_.threads);
     threadpool_.reset(ggml_threadpool_new(&pool));
     llama_attach_threadpool(context_.get(), threadpool_.get(), threadpool_.get());
@@ -115,6 +116,22 @@ void Engine::set_spray(uint32_t session, std::shared_ptr<const Spray> spray) {
     if (found != sessions_.end()) {
         const std::lock_guard session_lock(found->second->mutex);
         found->second->spray = std::move(spray);
+    }
+}
+
+void Engine::set_head_memory(uint32_t session, std::shared_ptr<const HeadMemory> memory) {
+    if (memory) {
+        const bool words =
+            std::all_of(memory->rows().tokens.begin(), memory->rows().tokens.end(), [this](llama_token token) { return token >= 0 && token < model_->head().vocabulary(); });
+        if (!words || memory->space().width() != 2 * static_cast<size_t>(model_->head().width())) {
+            throw Error("ERR_NATIVE", "The head memory was made with another model");
+        }
+    }
+    const std::lock_guard lock(mutex_);
+    const auto found = sessions_.find(session);
+    if (found != sessions_.end()) {
+        const std::lock_guard session_lock(found->second->mutex);
+        found->second->head_memory = std::move(memory);
     }
 }
 

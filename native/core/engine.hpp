@@ -4,7 +4,9 @@
 // leaves as events.
 #pragma once
 
+#include "batch.hpp"
 #include "copy_path.hpp"
+#include "head_memory.hpp"
 #include "influence.hpp"
 #include "model.hpp"
 #include "row_pass.hpp"
@@ -44,14 +46,22 @@ struct GenerateRequest {
     uint32_t sources = 4;
 };
 
+// What the night's memory had to say about a token.
+struct ConsolidatedVoice {
+    float share;   // λ: how much of the prediction was the memory's
+    float weight;  // of it, what it gave to this token
+    std::vector<ConsolidatedShare> sources;
+};
+
 struct TokenEvent {
     uint64_t request;
     uint32_t index;
     llama_token token;
     std::string text;  // may be empty (half a character) or belong to earlier tokens too
-    float logprob;     // natural log, under the sprayed distribution before copy paths and sampling options
+    float logprob;     // natural log, sprayed and with the night's memory, before copy paths and sampling options
     std::optional<TokenInfluence> influence;
-    int32_t copied = -1;  // number of the copy path it follows
+    int32_t copied = -1;                              // number of the copy path it follows
+    std::optional<ConsolidatedVoice> consolidated{};  // where the night's memory spoke
 };
 
 enum class FinishReason : uint8_t { end, stop, length, context, abort, error };
@@ -88,6 +98,7 @@ class Engine {
     // Take effect at the next token, also in the middle of a reply.
     void set_spray(uint32_t session, std::shared_ptr<const Spray> spray);
     void set_strength(uint32_t session, float strength);
+    void set_head_memory(uint32_t session, std::shared_ptr<const HeadMemory> memory);
 
     // Queues a reply and returns its request number. Throws ERR_BUSY when the queue is full or the
     // session already has a request, ERR_CONTEXT_OVERFLOW when the prompt leaves no room for a token.
@@ -119,6 +130,7 @@ class Engine {
     void step_pass();
     void step_batch(std::vector<Event> & events);
     void take_row(Slot & slot, int32_t batch_index, const RowResult & row, std::vector<Event> & events);
+    void read_head_memory(Generation & generation, const RowResult & row);
     void finish(Slot & slot, FinishReason reason, std::vector<Event> & events, const std::string & code = {}, const std::string & message = {});
     void fail_everything();
 
@@ -132,7 +144,9 @@ class Engine {
     std::unique_ptr<ggml_threadpool, FreeThreadpool> threadpool_;
     ContextPointer context_;
     LogitShaper shaper_;
+    std::vector<float> features_;  // of the row at hand
     uint32_t batch_tokens_ = 0;
+    std::unique_ptr<Batch> batch_;  // for every step: making one costs an allocation a token
     llama_seq_id pass_sequence_ = 0;
 
     std::mutex mutex_;  // guards everything below that other threads touch

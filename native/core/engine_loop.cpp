@@ -168,7 +168,8 @@ void Engine::step_batch(std::vector<Event> & events) {
             finish(slot, FinishReason::abort, events);
         }
     }
-    Batch batch(std::max<size_t>(batch_tokens_, slots_.size()));
+    Batch & batch = *batch_;
+    batch.clear();
     std::vector<RowPlan> plans;
     struct Row {
         Slot * slot;
@@ -188,7 +189,11 @@ void Engine::step_batch(std::vector<Event> & events) {
                 generation.spray = generation.session->current_spray();
                 generation.strength = generation.spray ? generation.session->strength.load() * generation.spray->strength : 0.0F;
                 const bool sprayed = generation.spray && generation.strength != 0.0F;
-                plans.push_back({sprayed ? generation.spray->vector.data() : nullptr, generation.strength, sprayed ? generation.spray->site : Site::pre_norm, false});
+                generation.head_memory = generation.session->current_head_memory();
+                plans.push_back({sprayed ? generation.spray->vector.data() : nullptr,
+                    generation.strength,
+                    sprayed ? generation.spray->site : Site::pre_norm,
+                    generation.head_memory != nullptr});
                 rows.push_back({&slot, index});
             }
         }
@@ -255,6 +260,8 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
     } else {
         shaper_.pass_through(logits);
     }
+    read_head_memory(generation, row);
+    generation.reading.apply(logits, shaper_.log_z());
     generation.copies.apply(logits);
     llama_token token = 0;
     try {
@@ -263,7 +270,11 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
         finish(slot, FinishReason::error, events, "ERR_NATIVE", error.what());
         return;
     }
-    generation.copies.restore(logits);  // the figures below are those before the bias
+    generation.copies.restore(logits);   // the figures below are those before the bias
+    generation.reading.restore(logits);  // and influence is the spray's alone
+    if (generation.trail) {
+        generation.trail->push(token);
+    }
     const int32_t copied = generation.copies.advance(token);
     if (generation.generated.empty()) {
         generation.first_token = Clock::now();
@@ -272,8 +283,16 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
         finish(slot, FinishReason::end, events);
         return;
     }
-    TokenEvent event{
-        generation.id, static_cast<uint32_t>(generation.generated.size()), token, generation.text.push(model_->piece(token, false)), shaper_.logprob(token), std::nullopt, copied};
+    TokenEvent event{generation.id,
+        static_cast<uint32_t>(generation.generated.size()),
+        token,
+        generation.text.push(model_->piece(token, false)),
+        generation.reading.logprob(token, shaper_.logprob(token)),
+        std::nullopt,
+        copied};
+    if (generation.reading.share() > 0.0F) {
+        event.consolidated = {generation.reading.share(), generation.reading.weight_of(token), generation.reading.sources_of(token)};
+    }
     if (sprayed && generation.request.influence) {
         event.influence = shaper_.influence(token, generation.request.movers, generation.request.sources);
     }
@@ -286,6 +305,24 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
     } else if (generation.request.prompt.size() + generation.generated.size() >= options_.context_tokens) {
         finish(slot, FinishReason::context, events);
     }
+}
+
+// What the night's memory says where this row stands.
+void Engine::read_head_memory(Generation & generation, const RowResult & row) {
+    generation.reading.silence();
+    if (!generation.head_memory) {
+        generation.trail.reset();
+        return;
+    }
+    if (!generation.trail) {
+        std::vector<llama_token> tokens(generation.request.prompt);
+        tokens.insert(tokens.end(), generation.generated.begin(), generation.generated.end());
+        generation.trail.emplace(model_->head());
+        generation.trail->restart(tokens);
+    }
+    features_.resize(generation.head_memory->space().width());
+    head_features(model_->head(), row.hidden, *generation.trail, features_);
+    generation.reading.read(*generation.head_memory, features_);
 }
 
 void Engine::finish(Slot & slot, FinishReason reason, std::vector<Event> & events, const std::string & code, const std::string & message) {

@@ -11,14 +11,19 @@ namespace graffiti {
 
 struct Engine::Session {
     std::atomic<float> strength{1.0F};
-    std::mutex mutex;  // guards spray
+    std::mutex mutex;  // guards spray and head_memory
     std::shared_ptr<const Spray> spray;
+    std::shared_ptr<const HeadMemory> head_memory;
     std::atomic<bool> busy{false};
     std::atomic<bool> closed{false};
 
     std::shared_ptr<const Spray> current_spray() {
         const std::lock_guard lock(mutex);
         return spray;
+    }
+    std::shared_ptr<const HeadMemory> current_head_memory() {
+        const std::lock_guard lock(mutex);
+        return head_memory;
     }
 };
 
@@ -37,6 +42,9 @@ struct Engine::Generation {
     std::vector<llama_token> generated;
     std::shared_ptr<const Spray> spray;  // of the row in the batch, alive until it has been shaped
     float strength = 0.0F;
+    std::shared_ptr<const HeadMemory> head_memory;  // of the row in the batch
+    std::optional<WordTrail> trail;                 // of all tokens so far, once a head memory asked for it
+    HeadReading reading;
     std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point first_token = started;
 };

@@ -219,14 +219,7 @@ void LogitShaper::find_movers(size_t count, std::vector<Mover> & promoted, std::
     const size_t vocabulary = exp_final_.size();
     for (size_t begin = 0; begin < vocabulary; begin += stride) {
         const size_t end = std::min(begin + stride, vocabulary);
-        float high = 0.0F;
-        float low = 0.0F;
-#pragma omp simd reduction(max : high) reduction(min : low)
-        for (size_t w = begin; w < end; ++w) {
-            const float change = exp_final_[w] * inverse_final - exp_base_[w] * inverse_base;
-            high = change > high ? change : high;
-            low = change < low ? change : low;
-        }
+        const auto [low, high] = change_range(std::span(exp_base_).subspan(begin, end - begin), inverse_base, std::span(exp_final_).subspan(begin, end - begin), inverse_final);
         if (high <= least_gain && low >= least_loss) {
             continue;
         }

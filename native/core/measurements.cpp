@@ -35,14 +35,60 @@ EncodedText encode_text(Engine & engine, const ChatTemplate & chat, const Calibr
     return write_memory(writer, model, calibration, statistics, 1);
 }
 
-Scores score_tokens(Engine & engine, std::vector<llama_token> tokens, size_t first, std::shared_ptr<const Spray> spray, float strength) {
+namespace {
+
+// Follows a text through the rows of a pass.
+class FeatureReader {
+  public:
+    FeatureReader(const OutputHead & head, std::span<const llama_token> words) : head_(head), words_(words), trail_(head) {}
+
+    // x of a row; rows come in order.
+    void read(const RowView & row, std::span<float> out) {
+        while (pushed_ <= row.position) {
+            trail_.push(words_[pushed_++]);
+        }
+        head_features(head_, row.result.hidden, trail_, out);
+    }
+
+  private:
+    const OutputHead & head_;
+    std::span<const llama_token> words_;
+    WordTrail trail_;
+    size_t pushed_ = 0;
+};
+
+}  // namespace
+
+HeadRecord record_head(Engine & engine, std::vector<llama_token> tokens, size_t first) {
+    const OutputHead & head = engine.model().head();
     const std::vector<llama_token> words(tokens);
+    const size_t width = 2 * static_cast<size_t>(head.width());
+    FeatureReader reader(head, words);
+    LogitShaper shaper(head);
+    HeadRecord record;
+    run_and_wait(engine, RowPass(std::move(tokens), first - 1, nullptr, 0.0F, true, [&](const RowView & row) {
+        if (row.position + 1 >= words.size()) {
+            return;  // the last row predicts what nobody said
+        }
+        record.features.resize(record.features.size() + width);
+        reader.read(row, std::span(record.features).last(width));
+        shaper.pass_through(row.logits);
+        record.logprobs.push_back(shaper.logprob(words[row.position + 1]));
+    }));
+    return record;
+}
+
+Scores score_tokens(Engine & engine, std::vector<llama_token> tokens, size_t first, std::shared_ptr<const Spray> spray, float strength, const HeadMemory * memory) {
+    const std::vector<llama_token> words(tokens);
+    FeatureReader reader(engine.model().head(), words);
+    std::vector<float> features(2 * static_cast<size_t>(engine.model().head().width()));
+    HeadReading reading;
     LogitShaper shaper(engine.model().head());
     const float total = spray ? strength * spray->strength : 0.0F;
     Scores scores;
-    run_and_wait(engine, RowPass(std::move(tokens), first - 1, spray, total, false, [&](const RowView & row) {
+    run_and_wait(engine, RowPass(std::move(tokens), first - 1, spray, total, memory != nullptr, [&](const RowView & row) {
         if (row.position + 1 >= words.size()) {
-            return;  // the last row predicts what nobody said
+            return;
         }
         const llama_token word = words[row.position + 1];
         if (total != 0.0F) {
@@ -54,6 +100,11 @@ Scores score_tokens(Engine & engine, std::vector<llama_token> tokens, size_t fir
         }
         scores.sprayed.push_back(shaper.logprob(word));
         scores.kl.push_back(static_cast<float>(shaper.kl()));
+        if (memory != nullptr) {
+            reader.read(row, features);
+            reading.read(*memory, features);
+        }
+        scores.final.push_back(reading.logprob(word, scores.sprayed.back()));
     }));
     return scores;
 }

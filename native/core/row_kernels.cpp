@@ -118,6 +118,21 @@ double log_sum_exp(std::span<const float> logits, float maximum) {
     return static_cast<double>(maximum) + std::log(sum);
 }
 
+Range change_range(std::span<const float> before, float before_scale, std::span<const float> after, float after_scale) {
+    float low = 0.0F;
+    float high = 0.0F;
+    const float * p0 = before.data();
+    const float * p1 = after.data();
+    const size_t count = before.size();
+#pragma omp simd reduction(min : low) reduction(max : high)
+    for (size_t w = 0; w < count; ++w) {
+        const float change = p1[w] * after_scale - p0[w] * before_scale;
+        low = change < low ? change : low;
+        high = change > high ? change : high;
+    }
+    return {low, high};
+}
+
 int32_t index_of(std::span<const float> values, float value) {
     return static_cast<int32_t>(std::find(values.begin(), values.end(), value) - values.begin());
 }

@@ -60,6 +60,14 @@ void add_scaled(std::span<float> logits, std::span<const float> bias, float stre
 // log Σ e^l
 double log_sum_exp(std::span<const float> logits, float maximum);
 
+struct Range {
+    float low = 0.0F;
+    float high = 0.0F;
+};
+
+// Smallest and largest of after·after_scale − before·before_scale, and of 0.
+Range change_range(std::span<const float> before, float before_scale, std::span<const float> after, float after_scale);
+
 // Index of the first element equal to `value`, which must be one of them.
 int32_t index_of(std::span<const float> values, float value);
 

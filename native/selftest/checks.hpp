@@ -36,10 +36,12 @@ void check_provenance(Report & report, const Subject & subject, const Calibratio
 void check_calibration(Report & report, const Subject & subject, const Calibration & calibration);
 void check_engine(Report & report, const Subject & subject, const Noise & noise);
 void check_copied_replies(Report & report, const Subject & subject);
+void check_consolidated_replies(Report & report, const Subject & subject);
 void check_engine_limits(Report & report, const Subject & subject);
 // These need no model.
 void check_kernels(Report & report);
 void check_copy_path(Report & report);
+void check_head_memory(Report & report);
 void check_text_stream(Report & report);
 void check_synthetic_heads(Report & report);
 

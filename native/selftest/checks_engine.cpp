@@ -250,10 +250,10 @@ void passes_run_between_replies(Report & report, const Subject & subject, const 
     const std::shared_ptr<const Spray> spray = spray_of(model.head(), 46, Site::pre_norm, true);
     const uint32_t session = bench.engine.open_session();
     const std::vector<llama_token> prompt = prompt_of(model, 2, 10);
-    const Scores alone = score_tokens(bench.engine, text, 1, spray, 1.0F);
+    const Scores alone = score_tokens(bench.engine, text, 1, spray, 1.0F, nullptr);
     const Reply quiet = bench.run(session, prompt, 40);
     const uint64_t request = bench.engine.generate(bench.request(session, prompt, 40));
-    const Scores beside = score_tokens(bench.engine, text, 1, spray, 1.0F);
+    const Scores beside = score_tokens(bench.engine, text, 1, spray, 1.0F, nullptr);
     const Reply disturbed = bench.replies.wait(request);
     double worst = alone.base.size() == text.size() - 1 && beside.base.size() == alone.base.size() ? 0.0 : INFINITY;
     for (size_t i = 0; i < std::min(alone.base.size(), beside.base.size()); ++i) {

@@ -174,7 +174,7 @@ void stop_answers_everything(Report & report, const Subject & subject) {
             // Runs until the engine closes under it.
             passes_disposed += code_thrown_by([&] {
                 while (true) {
-                    score_tokens(bench.engine, text, 1, nullptr, 0.0F);
+                    score_tokens(bench.engine, text, 1, nullptr, 0.0F, nullptr);
                 }
             }) == "ERR_DISPOSED";
         });
@@ -195,7 +195,7 @@ void stop_answers_everything(Report & report, const Subject & subject) {
     report.holds("stop ends measurements with ERR_DISPOSED", passes_disposed == 2);
     report.holds("after stop everything answers ERR_DISPOSED or does nothing",
         code_thrown_by([&] { bench.engine.generate(bench.request(1, prompt, 3)); }) == "ERR_DISPOSED" &&
-            code_thrown_by([&] { score_tokens(bench.engine, text, 1, nullptr, 0.0F); }) == "ERR_DISPOSED" && code_thrown_by([&] {
+            code_thrown_by([&] { score_tokens(bench.engine, text, 1, nullptr, 0.0F, nullptr); }) == "ERR_DISPOSED" && code_thrown_by([&] {
                 bench.engine.abort(requests[0]);
                 bench.engine.set_strength(1, 1.0F);
                 bench.engine.set_spray(1, nullptr);

@@ -102,6 +102,7 @@ struct Worst {
     double kl = 0.0;
     double base = 0.0;
     double sum = 0.0;
+    double range = 0.0;
 };
 
 void worsen(double & worst, double error) {
@@ -126,6 +127,24 @@ void compare_moments(const Row & row, float maximum, Worst & worst) {
         // KL(tilted ‖ base) = a·E_tilted[b] − (log z_tilted − log z_base)
         worsen(worst.kl, std::abs(a * fast.b - std::log(fast.z / base.z) - (a * slow.b - (slow.log_z - slow_base.log_z))));
     }
+}
+
+// The logits and the bias stand for two rows of probabilities.
+void compare_change_range(const Row & row, Worst & worst) {
+    constexpr float before_scale = 0.75F;
+    constexpr float after_scale = 1.5F;
+    double low = 0.0;
+    double high = 0.0;
+    for (size_t w = 0; w < row.bias.size(); ++w) {
+        const double change = static_cast<double>(row.offset[w]) * after_scale - static_cast<double>(row.bias[w]) * before_scale;
+        low = std::min(low, change);
+        high = std::max(high, change);
+    }
+    const Range range = change_range(row.bias, before_scale, row.offset, after_scale);
+    worsen(worst.range, std::max(std::abs(range.low - low), std::abs(range.high - high)));
+    const std::vector<float> risen(row.bias.size(), 2.0F);
+    const Range none = change_range(risen, 1.0F, risen, 1.0F);
+    worsen(worst.range, static_cast<double>(none.high - none.low));
 }
 
 // From a base row to the injected one and back.
@@ -162,6 +181,7 @@ void compare_row(Row row, Worst & worst) {
     compare_moments(row, maximum, worst);
     compare_derived_base(row, false, worst);
     compare_derived_base(row, true, worst);
+    compare_change_range(row, worst);
 
     constexpr float strength = -0.6F;
     std::vector<float> sum(row.logits);
@@ -193,6 +213,7 @@ void row_kernels_equal_slow_sums(Report & report) {
     report.at_most("moments and exponentials against slow sums", worst.moments, 5e-6);
     report.at_most("KL against a slow sum", worst.kl, 5e-6);
     report.at_most("derive_base undoes an injection", worst.base, 2e-5);
+    report.at_most("change_range against a slow search", worst.range, 2e-6);
     report.at_most("add_scaled against a slow sum", worst.sum, 2e-6);
 }
 

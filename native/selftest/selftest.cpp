@@ -63,6 +63,7 @@ void check_everything(graffiti::selftest::Report & report, const Arguments & arg
     check_kernels(report);
     check_text_stream(report);
     check_copy_path(report);
+    check_head_memory(report);
     check_synthetic_heads(report);
     const Noise noise = check_head(report, subject);
     check_injection(report, subject, noise);
@@ -75,6 +76,7 @@ void check_everything(graffiti::selftest::Report & report, const Arguments & arg
     check_calibration(report, subject, *calibration);
     check_engine(report, subject, noise);
     check_copied_replies(report, subject);
+    check_consolidated_replies(report, subject);
     check_engine_limits(report, subject);
 }
 

@@ -58,6 +58,7 @@ test('every command has help with an example', async () => {
     ['inspect'],
     ['doctor'],
     ['demo'],
+    ['serve'],
     ...['lean', 'influence', 'dialogue', 'adder'].map((name) => ['eval', name]),
     ...['decode', 'startup'].map((name) => ['bench', name]),
     ...['list', 'recall', 'stats', 'export', 'forget', 'reencode'].map((name) => ['memory', name]),

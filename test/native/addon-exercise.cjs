@@ -30,12 +30,32 @@ function load(listeners, overrides = {}) {
   return native.load(
     options,
     () => {},
-    (events) => {
-      for (const event of events) {
+    (figures, texts, finished) => {
+      for (const event of [...tokensOf(figures, texts), ...finished]) {
         listeners.get(event.request)?.(event);
       }
     },
   );
+}
+
+// native/addon/token_packet.hpp has the order.
+function tokensOf(figures, texts) {
+  let at = 0;
+  const read = texts.map((text) => {
+    const [request, index, id, logprob, , influenced, consolidated] = figures.subarray(
+      at,
+      (at += 7),
+    );
+    const token = { request, index, id, text, logprob, influence: influenced === 1 };
+    if (token.influence) {
+      const [promoted, demoted, sources] = figures.subarray(at + 5, at + 8);
+      at += 8 + 2 * (promoted + demoted + sources);
+    }
+    if (consolidated === 1) at += 3 + 2 * figures[at + 2];
+    return token;
+  });
+  assert.strictEqual(at, figures.length);
+  return read;
 }
 
 function request(loaded, session, text, maxTokens) {

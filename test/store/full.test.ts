@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it, type TestContext } from 'node:test';
 import { Memory } from '../../lib/memory/index.js';
 import { FakeEncoder } from '../memory/fake-encoder.js';
-import { scratch } from './scratch.js';
+import { describeStores } from './kinds.js';
 
 /** Tells until the brain is full; what it then holds is exactly what was acknowledged. */
 async function fillUp(
@@ -51,15 +51,17 @@ async function fillUp(
   assert.deepEqual((await again.spray()).state, (await fresh.spray()).state);
 }
 
-describe('a full brain', () => {
+describeStores('a full brain', ({ fresh }) => {
   it('refuses more, keeps what it has, and works again with a larger limit', async (test) => {
-    const path = join(scratch(test), 'brain.graffiti');
+    const path = fresh(test);
     await fillUp(path, { maxBytes: 256 * 1024 });
     await using memory = await Memory.open(path, { encoder: new FakeEncoder('one', 256) });
     await memory.remember({ text: 'there is room again' });
   });
+});
 
-  it('in RAM has the same limit', async () => {
+describe('a full disk', () => {
+  it('is like the limit of a brain in RAM', async () => {
     const encoder = new FakeEncoder('one', 256);
     await using memory = await Memory.open(undefined, { encoder, maxBytes: 65536 + 65536 });
     const long = { text: 'z'.repeat(200_000) };
@@ -84,7 +86,7 @@ describe('a full brain', () => {
     return disk;
   };
 
-  it('on a full disk refuses more and keeps what it has', async (test) => {
+  it('refuses more and keeps what there is', async (test) => {
     const disk = smallDisk(test, '1m');
     if (!disk) return;
     // Room that is given back at the end, so that the brain can be opened and looked at.
@@ -94,7 +96,7 @@ describe('a full brain', () => {
     await fillUp(path, { makeRoom: () => rmSync(ballast) });
   });
 
-  it('is not begun on a disk without room', async (test) => {
+  it('has no room to begin a brain', async (test) => {
     const disk = smallDisk(test, '64k');
     if (!disk) return;
     writeFileSync(join(disk, 'ballast'), Buffer.alloc(40 * 1024));

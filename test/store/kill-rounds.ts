@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Memory } from '../../lib/memory/index.js';
 import { FakeEncoder } from '../memory/fake-encoder.js';
+import { PostgresCluster } from './postgres-cluster.js';
 
 export interface KillReport {
   rounds: number;
@@ -19,17 +22,29 @@ export interface KillReport {
   failedOpens: number;
   /** Spray states after a kill that differ from the fold from nothing. */
   wrongStates: number;
+  /** How long (ms) the next writer took to open the brain after the kill. */
+  takeoverMedian: number;
+  takeoverMost: number;
 }
 
 const child = fileURLToPath(new URL('./child-teller.ts', import.meta.url));
 
+/** How long (ms) the next writer may have to wait: the lease of a shared brain. */
+const LEASE = 15_000;
+
 /** Rounds in one brain: its check grows with it. */
 const ROUNDS_PER_BRAIN = 25;
 
-/** Kills a process with SIGKILL at a random moment while it tells a brain in `folder`, again and again. */
-export async function killRounds(folder: string, rounds: number): Promise<KillReport> {
+/**
+ * Kills a process with SIGKILL at a random moment while it tells a brain, again and again.
+ *
+ * @param fresh gives the location of a brain that does not exist yet
+ */
+export async function killRounds(fresh: () => string, rounds: number): Promise<KillReport> {
   const expected = new Map<number, string>();
   const forgotten = new Set<number>();
+  const takeovers: number[] = [];
+  let path = '';
   const report = {
     rounds,
     acknowledged: 0,
@@ -42,8 +57,8 @@ export async function killRounds(folder: string, rounds: number): Promise<KillRe
     if (round % ROUNDS_PER_BRAIN === 0) {
       expected.clear();
       forgotten.clear();
+      path = fresh();
     }
-    const path = join(folder, `brain-${Math.floor(round / ROUNDS_PER_BRAIN)}.graffiti`);
     const teller = spawn(process.execPath, ['--import', 'tsx', child, path, String(round)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -67,24 +82,39 @@ export async function killRounds(folder: string, rounds: number): Promise<KillRe
       }
     });
     await closed;
-    await check(path, expected, forgotten, report);
+    const begun = performance.now();
+    const memory = await openNext(path);
+    takeovers.push(performance.now() - begun);
+    if (memory) await check(memory, expected, forgotten, report);
+    else report.failedOpens++;
   }
-  return report;
+  takeovers.sort((one, other) => one - other);
+  return {
+    ...report,
+    takeoverMedian: Math.round(takeovers[takeovers.length >> 1] ?? 0),
+    takeoverMost: Math.round(takeovers[takeovers.length - 1] ?? 0),
+  };
+}
+
+/** Opens the brain as the next writer, within the time of a lease; undefined when that failed. */
+async function openNext(path: string): Promise<Memory | undefined> {
+  const deadline = performance.now() + LEASE;
+  for (;;) {
+    try {
+      return await Memory.open(path, { encoder: new FakeEncoder('one', 64) });
+    } catch (error) {
+      const locked = (error as { code?: string }).code === 'ERR_BRAIN_LOCKED';
+      if (!locked || performance.now() > deadline) return undefined;
+    }
+  }
 }
 
 async function check(
-  path: string,
+  memory: Memory,
   expected: ReadonlyMap<number, string>,
   forgotten: ReadonlySet<number>,
-  report: KillReport,
+  report: Omit<KillReport, 'takeoverMedian' | 'takeoverMost'>,
 ): Promise<void> {
-  let memory: Memory;
-  try {
-    memory = await Memory.open(path, { encoder: new FakeEncoder('one', 64) });
-  } catch {
-    report.failedOpens++;
-    return;
-  }
   const { memories } = await memory.export();
   const texts = new Map(memories.map(({ id, text }) => [id, text]));
   for (const [id, text] of expected) if (texts.get(id) !== text) report.lost++;
@@ -98,11 +128,16 @@ async function check(
   if (state.some((value, i) => value !== refolded[i])) report.wrongStates++;
 }
 
+/** `kill-rounds.ts [rounds] [postgres]`: prints the report for brain files, or for a private PostgreSQL server. */
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { mkdtempSync, rmSync } = await import('node:fs');
-  const { tmpdir } = await import('node:os');
+  const [rounds = '200', kind = 'sqlite'] = process.argv.slice(2);
   const folder = mkdtempSync(join(tmpdir(), 'graffiti-kill-'));
-  const report = await killRounds(folder, Number(process.argv[2] ?? 200));
+  const cluster = kind === 'postgres' ? await PostgresCluster.start() : undefined;
+  let brains = 0;
+  const fresh = (): string =>
+    cluster?.address(`brain ${++brains}`) ?? join(folder, `brain-${++brains}.graffiti`);
+  const report = await killRounds(fresh, Number(rounds));
   process.stdout.write(`${JSON.stringify(report)}\n`);
+  await cluster?.stop();
   rmSync(folder, { recursive: true });
 }

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { dirname } from 'node:path';
+import { it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { DatabaseSync } from '@photostructure/sqlite';
-import { type EventFields, SqliteStore } from '../../lib/store/index.js';
-import { migrate, migrations } from '../../lib/store/schema.js';
-import { pragma } from '../../lib/store/query.js';
-import { scratch } from './scratch.js';
+import { type EventFields, openBrain, type Store } from '../../lib/store/index.js';
+import { describeStores } from './kinds.js';
 
 const text = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 300 })
@@ -28,7 +26,7 @@ const vector = fc
   .array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: width, maxLength: width })
   .map((values) => Float32Array.from(values));
 
-describe('store', () => {
+describeStores('store', ({ name, fresh }) => {
   it('gives back every event, vector, link and weight as it was, after reopening', (test) =>
     fc.assert(
       fc.asyncProperty(
@@ -38,8 +36,8 @@ describe('store', () => {
         }),
         fc.array(fc.double({ noNaN: true, min: 0, max: 1 })),
         async (entries, weights) => {
-          const path = join(scratch(test), 'brain.graffiti');
-          const store = await SqliteStore.open(path);
+          const path = fresh(test);
+          const store = await openBrain(path);
           const recalled = entries.map(({ link }, index) =>
             index > 0 ? [{ id: 1 + (link % index), cosine: link / 2 ** 31 }] : [],
           );
@@ -64,7 +62,7 @@ describe('store', () => {
           await store.saveSnapshot(snapshot);
           await store.close();
 
-          const again = await SqliteStore.open(path, { readOnly: true });
+          const again = await openBrain(path, { readOnly: true });
           assert.deepEqual(
             ids,
             entries.map((_, index) => index + 1),
@@ -88,8 +86,8 @@ describe('store', () => {
       { numRuns: 40 },
     ));
 
-  it('finds events by every condition, newest first', async () => {
-    const store = await SqliteStore.open();
+  it('finds events by every condition, newest first', async (test) => {
+    const store = await openBrain(fresh(test));
     const vectors = { spray: new Float32Array(width), key: new Float32Array(width) };
     const base = { by: 'human', kind: 'tell', importance: 1 } as const;
     for (let i = 1; i <= 6; i++) {
@@ -120,13 +118,12 @@ describe('store', () => {
       { tag: '"quoted"', count: 3 },
       { tag: '%', count: 3 },
     ]);
-    assert.ok(summary.bytes > 10_000);
+    assert.ok(summary.bytes > 6 * 2 * 4 * width);
     await store.close();
   });
 
   it('lets readers read while a writer writes, and see what it has acknowledged', async (test) => {
-    const folder = scratch(test);
-    const path = join(folder, 'brain.graffiti');
+    const path = fresh(test);
     const vectors = { spray: new Float32Array(width), key: new Float32Array(width) };
     const base = {
       speaker: 'u',
@@ -136,17 +133,19 @@ describe('store', () => {
       time: 0,
       importance: 1,
     } as const;
-    const tell = (store: SqliteStore, words: string) =>
+    const tell = (store: Store, words: string) =>
       store.append({ event: { ...base, text: words }, vectors, recalled: [] });
-    const first = await SqliteStore.open(path);
+    const first = await openBrain(path);
     await tell(first, 'one');
     await first.close();
 
-    const reader = await SqliteStore.open(path, { readOnly: true });
-    assert.deepEqual(readdirSync(folder), ['brain.graffiti']); // a reader alone leaves no traces
+    const reader = await openBrain(path, { readOnly: true });
+    if (name === 'SQLite') {
+      assert.deepEqual(readdirSync(dirname(path)), ['brain.graffiti']); // a reader alone leaves no traces
+    }
     const revision = await reader.revision();
-    const writer = await SqliteStore.open(path); // while the reader is there
-    const second = await SqliteStore.open(path, { readOnly: true });
+    const writer = await openBrain(path); // while the reader is there
+    const second = await openBrain(path, { readOnly: true });
     await tell(writer, 'two');
     assert.equal((await reader.events()).length, 2);
     assert.equal((await second.events()).length, 2);
@@ -154,43 +153,109 @@ describe('store', () => {
     await assert.rejects(tell(reader, 'no'), { code: 'ERR_BRAIN_READ_ONLY' });
     await writer.close();
     assert.equal((await reader.events()).length, 2);
-    const third = await SqliteStore.open(path);
+    const third = await openBrain(path);
     await tell(third, 'three');
     assert.equal((await reader.events()).length, 3);
     await third.close();
     await reader.close();
     await second.close();
   });
-});
 
-describe('migrations', () => {
-  const next = [
-    ...migrations,
-    { to: 2, up: (database: DatabaseSync) => database.exec('CREATE TABLE dreams (x)') },
-    { to: 3, up: (database: DatabaseSync) => database.exec('ALTER TABLE dreams ADD COLUMN y') },
-  ];
-  type DatabaseSync = Parameters<typeof migrate>[0];
-
-  it('go forward from any format, keeping a copy of a brain that was there', () => {
-    for (const from of [0, 1, 2, 3]) {
-      const database = new DatabaseSync(':memory:');
-      migrate(database, () => undefined, next.slice(0, from));
-      const copies: number[] = [];
-      migrate(database, (format) => copies.push(format), next);
-      assert.equal(pragma(database, 'user_version'), 3);
-      assert.deepEqual(copies, from === 0 || from === 3 ? [] : [from]);
-      database.exec('SELECT x, y FROM dreams');
-      database.close();
+  it('tells a follower when a writer has changed something, and only then', async (test) => {
+    const path = fresh(test);
+    const writer = await openBrain(path);
+    const reader = await openBrain(path, { readOnly: true });
+    let told = 0;
+    await reader.follow(() => told++);
+    await sleep(300);
+    assert.equal(told, 0);
+    for (let change = 0; change < 3; change++) {
+      const before: number = told;
+      await writer.saveSnapshot({ upTo: change, weights: [] });
+      for (let wait = 0; told === before && wait < 200; wait++) await sleep(10);
+      assert.ok(told > before, `change ${change}`);
     }
+    await reader.close();
+    await reader.close(); // harmless
+    const last = told;
+    await writer.saveSnapshot({ upTo: 9, weights: [] });
+    await writer.close();
+    await sleep(300);
+    assert.equal(told, last);
+    await assert.rejects(reader.events(), { code: 'ERR_DISPOSED' });
   });
 
-  it('that fail change nothing', () => {
-    const database = new DatabaseSync(':memory:');
-    migrate(database, () => undefined, migrations);
-    const broken = [...next, { to: 4, up: () => database.exec('SELECT * FROM nowhere') }];
-    assert.throws(() => migrate(database, () => undefined, broken), /nowhere/);
-    assert.equal(pragma(database, 'user_version'), 1);
-    assert.throws(() => database.exec('SELECT x FROM dreams'));
-    database.close();
+  it('removes events with all that belongs to them, and never gives an id twice', async (test) => {
+    const path = fresh(test);
+    const store = await openBrain(path);
+    const vectors = { spray: new Float32Array(width), key: new Float32Array(width) };
+    const event: EventFields = {
+      text: 'x',
+      speaker: 'u',
+      tags: ['t'],
+      by: 'human',
+      kind: 'tell',
+      time: 0,
+      importance: 1,
+    };
+    for (let id = 1; id <= 4; id++) {
+      const recalled = Array.from({ length: id - 1 }, (_, i) => ({
+        id: i + 1,
+        cosine: 1 / (i + 1),
+      }));
+      assert.equal(await store.append({ event, vectors, recalled }), id);
+    }
+    const full = (await store.summary()).bytes;
+    const snapshot = { upTo: 3, weights: [[1, 0.5]] as const };
+    const relinked = [{ id: 3, recalled: [{ id: 1, cosine: 0.25 }] }];
+    await store.remove({ ids: [2, 4], relinked, snapshot });
+    assert.deepEqual(
+      (await store.events()).map(({ id }) => id),
+      [3, 1],
+    );
+    assert.deepEqual(await store.links(), [{ id: 1, recalled: [] }, ...relinked]);
+    assert.deepEqual((await store.keys()).ids, [1, 3]);
+    assert.deepEqual(await store.snapshot(), snapshot);
+    const { remembered, forgotten, tags, bytes } = await store.summary();
+    assert.deepEqual([remembered, forgotten, tags], [4, 2, [{ tag: 't', count: 2 }]]);
+    if (name === 'PostgreSQL') assert.ok(bytes < full);
+    assert.equal(await store.append({ event, vectors, recalled: [] }), 5);
+    await store.close();
+  });
+
+  it('replaces what is derived, and leaves what is not given as it is', async (test) => {
+    const store = await openBrain(fresh(test));
+    const ones = new Float32Array(width).fill(1);
+    const event = { text: 'x', speaker: 'u', tags: [], by: 'rule', kind: 'tag', time: 5 } as const;
+    for (let id = 1; id <= 2; id++) {
+      await store.append({
+        event: { ...event, importance: 2 },
+        vectors: { spray: ones, key: ones },
+        recalled: [],
+      });
+    }
+    const fingerprint = {
+      ...{ hash: 'h', name: 'näme \u0000 "q"', architecture: 'a', width: 2, vocabulary: 3 },
+      writer: 'w/1',
+    };
+    const settings = { rate: 0.1, mix: 1 / 3, recallLimit: 3, recallThreshold: -0.5 };
+    await store.derive({ settings });
+    const twos = Float32Array.from([2, 2]);
+    await store.derive({
+      fingerprint,
+      vectors: [1, 2].map((id) => ({ id, key: twos, spray: twos })),
+      links: [{ id: 2, recalled: [{ id: 1, cosine: 0.1 }] }],
+      snapshot: { upTo: 2, weights: [[1, 1 / 3]] },
+    });
+    const head = await store.head();
+    assert.deepEqual([head.fingerprint, head.settings], [fingerprint, settings]);
+    assert.ok(Math.abs(head.created - Date.now()) < 60_000);
+    assert.deepEqual(await store.sprays([2, 7, 1]), {
+      ids: [1, 2],
+      rows: Float32Array.from([2, 2, 2, 2]),
+    });
+    assert.deepEqual(await store.links(1), [{ id: 2, recalled: [{ id: 1, cosine: 0.1 }] }]);
+    assert.deepEqual(await store.snapshot(), { upTo: 2, weights: [[1, 1 / 3]] });
+    await store.close();
   });
 });

@@ -39,8 +39,8 @@ export function registerBench(program: Command): void {
     .option('--model <file>', 'GGUF model (default: the built-in one)')
     .option('--random', 'make a model of over 100M parameters with random weights for this run')
     .option('--threads <count>', 'threads of the CPU (default: one per core)', integer)
-    .option('--rounds <count>', 'alternating rounds (default: 5)', integer)
-    .option('--tokens <count>', 'tokens of each (default: 128)', integer)
+    .option('--rounds <count>', 'alternating rounds (default: 25)', integer)
+    .option('--tokens <count>', 'tokens of each (default: 64)', integer)
     .action(async (options: BenchDecodeOptions) => {
       const { decode } = await import('./decode.js');
       await decode(options);

@@ -30,7 +30,7 @@ export async function chat(options: ChatOptions): Promise<void> {
   const interactive = Boolean(process.stdin.isTTY && process.stdout.isTTY) && !output.json;
   if (interactive) {
     output.line(
-      `${model.info.name || model.info.architecture}, ${options.brain ?? 'memory in RAM'}. /help for help.`,
+      `${model.info.name || model.info.architecture}, ${session.memory.location ?? 'memory in RAM'}. /help for help.`,
     );
   }
   const exitCode = await converse(talk, interactive, options);

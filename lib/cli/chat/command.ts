@@ -35,7 +35,10 @@ export function registerChat(program: Command): void {
     ],
   });
   addModelOptions(command)
-    .option('--brain <file>', 'where memory is kept (default: in RAM, for this chat only)')
+    .option(
+      '--brain <file>',
+      'where memory is kept, also postgres://user@host/database?brain=NAME (default: in RAM, for this chat only)',
+    )
     .option('--system <text>', 'system prompt')
     .option('--strength <factor>', 'multiplies the influence of memory, -100 to 100', number)
     .option('--preset <name>', "'notebook': the algorithm as first published")

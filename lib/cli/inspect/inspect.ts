@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { GraffitiError } from '../../errors.js';
 import type { ModelInfo } from '../../model/index.js';
+import { isPostgresAddress, shownLocation } from '../../store/index.js';
 import type { CommonOptions } from '../describe.js';
 import { Interrupt } from '../interrupt.js';
 import { loadUnmeasured } from '../load-model.js';
@@ -20,8 +21,8 @@ export async function inspect(path: string, options: CommonOptions): Promise<voi
   if (kindOf(path) === 'brain') {
     await using memory = await openExisting(path, { readOnly: true });
     const figures = await memory.stats();
-    output.object({ kind: 'brain', path, ...figures });
-    output.line(`${path}: a brain`);
+    output.object({ kind: 'brain', path: shownLocation(path), ...figures });
+    output.line(`${shownLocation(path)}: a brain`);
     for (const text of statsLines(figures)) output.line(text);
   } else {
     using interrupt = new Interrupt();
@@ -34,6 +35,7 @@ export async function inspect(path: string, options: CommonOptions): Promise<voi
 
 /** @throws {GraffitiError} `ERR_MODEL_NOT_FOUND`, `ERR_BRAIN_FOREIGN` for what is neither. */
 function kindOf(path: string): Kind {
+  if (isPostgresAddress(path)) return 'brain';
   const entry = statSync(path, { throwIfNoEntry: false });
   if (!entry) throw new GraffitiError('ERR_MODEL_NOT_FOUND', `There is no file ${path}.`);
   const start = Buffer.alloc(16);

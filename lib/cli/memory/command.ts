@@ -1,5 +1,12 @@
 import { type Command } from 'commander';
-import { collected, collectedIds, integer, number, pointInTime } from '../arguments.js';
+import {
+  BRAIN_ARGUMENT,
+  collected,
+  collectedIds,
+  integer,
+  number,
+  pointInTime,
+} from '../arguments.js';
 import { type CommonOptions, describe } from '../describe.js';
 import { addModelOption, addModelOptions, type ModelOptions } from '../model-options.js';
 
@@ -31,8 +38,6 @@ export interface ExportOptions extends CommonOptions {
 
 export type ReencodingOptions = CommonOptions & ModelOptions;
 
-const BRAIN = ['<brain>', 'brain file'] as const;
-
 export function registerMemory(program: Command): void {
   const memory = program
     .command('memory')
@@ -46,7 +51,7 @@ function registerLooks(memory: Command): void {
     summary: 'Memories, newest first.',
     examples: ['graffiti memory list mine.graffiti --tag pets --since 7d'],
   })
-    .argument(...BRAIN)
+    .argument(...BRAIN_ARGUMENT)
     .option('--limit <count>', 'at most so many (default: 100)', integer)
     .option('--offset <count>', 'leave out so many of the newest', integer)
     .option('--tag <tag>', 'only those with this tag')
@@ -61,7 +66,7 @@ function registerLooks(memory: Command): void {
     summary: 'Memories that fit a query best: by words, and with --model also by meaning.',
     examples: ['graffiti memory recall mine.graffiti "what is my dog called?" --limit 3'],
   })
-    .argument(...BRAIN)
+    .argument(...BRAIN_ARGUMENT)
     .argument('<query...>', 'what to look for')
     .option('--limit <count>', 'at most so many (default: 5)', integer)
     .option(
@@ -82,7 +87,7 @@ function registerLooks(memory: Command): void {
       'Answer a question from what was told, with the memory it stands in. No model is needed.',
     examples: ['graffiti memory ask mine.graffiti "what is my dog called?"'],
   })
-    .argument(...BRAIN)
+    .argument(...BRAIN_ARGUMENT)
     .argument('<question...>', 'what to answer')
     .action(async (brain: string, question: string[], options: CommonOptions) => {
       const { ask } = await import('./facts.js');
@@ -93,7 +98,7 @@ function registerLooks(memory: Command): void {
     summary: 'What is told twice, contradicts itself, or no longer holds.',
     examples: ['graffiti memory audit mine.graffiti --json'],
   })
-    .argument(...BRAIN)
+    .argument(...BRAIN_ARGUMENT)
     .action(async (brain: string, options: CommonOptions) => {
       const { audit } = await import('./facts.js');
       await audit(brain, options);
@@ -103,7 +108,7 @@ function registerLooks(memory: Command): void {
     summary: 'Figures about a brain.',
     examples: ['graffiti memory stats mine.graffiti --json'],
   })
-    .argument(...BRAIN)
+    .argument(...BRAIN_ARGUMENT)
     .action(async (brain: string, options: CommonOptions) => {
       const { stats } = await import('./looks.js');
       await stats(brain, options);
@@ -113,7 +118,7 @@ function registerLooks(memory: Command): void {
     summary: 'Everything a brain was told, as one JSON object, or as JSON lines with --lines.',
     examples: ['graffiti memory export mine.graffiti --lines --out memories.jsonl'],
   })
-    .argument(...BRAIN)
+    .argument(...BRAIN_ARGUMENT)
     .option('--lines', 'one memory per line instead of one object')
     .option('--out <file>', 'write there (default: standard output)')
     .action(async (brain: string, options: ExportOptions) => {
@@ -124,14 +129,14 @@ function registerLooks(memory: Command): void {
 
 function registerChanges(memory: Command): void {
   describe(memory, 'forget', {
-    summary: 'Forget memories, as if they had never been told; their text is erased from the file.',
+    summary: 'Forget memories, as if they had never been told; their text is erased.',
     examples: [
       'graffiti memory forget mine.graffiti 3 7',
       'graffiti memory forget mine.graffiti --tag pets --yes',
       'graffiti memory forget mine.graffiti --query "my password"',
     ],
   })
-    .argument(...BRAIN)
+    .argument(...BRAIN_ARGUMENT)
     .argument('[id...]', 'ids of the memories', collectedIds)
     .option('--tag <tag>', 'all with this tag')
     .option('--speaker <name>', 'all this speaker said')
@@ -145,7 +150,7 @@ function registerChanges(memory: Command): void {
   const reencode = describe(memory, 'reencode', {
     summary: 'Make all vectors of a brain anew with another model. Texts stay as they are.',
     examples: ['graffiti memory reencode mine.graffiti --model other.gguf'],
-  }).argument(...BRAIN);
+  }).argument(...BRAIN_ARGUMENT);
   addModelOptions(reencode).action(async (brain: string, options: ReencodingOptions) => {
     const work = await import('./reencode.js');
     await work.reencode(brain, options);

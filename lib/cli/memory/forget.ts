@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { ForgetSelector, Memory, MemoryRecord } from '../../memory/index.js';
+import { isPostgresAddress } from '../../store/index.js';
 import { Reported, UsageError } from '../failure.js';
 import { recordLine } from '../memory-lines.js';
 import { openExisting } from '../open-brain.js';
@@ -27,10 +28,15 @@ export async function forget(
     forgotten.ids.length === 0
       ? 'No memory fits; nothing was forgotten.'
       : `Forgot ${forgotten.ids.map((id) => `#${id}`).join(', ')}.` +
-          (forgotten.erased
-            ? ''
-            : ' A reader has the brain open: the text is erased once it closes.'),
+          (forgotten.erased ? '' : ` ${notErased(brain)}`),
   );
+}
+
+/** Why the text of what is forgotten may still be found on a disk. */
+function notErased(brain: string): string {
+  return isPostgresAddress(brain)
+    ? 'The database server gives the space of the text away with its next VACUUM; its log and backups are its own.'
+    : 'A reader has the brain open: the text is erased once it closes.';
 }
 
 function selectorOf(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { collected, number } from '../arguments.js';
+import { BRAIN_ARGUMENT, collected, number } from '../arguments.js';
 import { type CommonOptions, describe } from '../describe.js';
 import { addModelOptions, type ModelOptions } from '../model-options.js';
 
@@ -20,7 +20,7 @@ export function registerTag(program: Command): void {
       'graffiti tag --classify "I live in Rome. My dog is named Rex."',
     ],
   })
-    .argument('<brain>', 'brain file')
+    .argument(...BRAIN_ARGUMENT)
     .argument('[text...]', 'what to remember; several words are joined by spaces')
     .option('--classify', 'only show how the rules would tag the text; no brain is needed')
     .option('--tag <tag>', 'a label to find it by; may be repeated', collected)

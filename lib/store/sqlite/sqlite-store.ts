@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
-import { GraffitiError } from '../errors.js';
-import { checkNumber } from '../validate.js';
+import { checkNumber } from '../../validate.js';
+import { brainNotFound } from '../failures.js';
 import {
   brainPath,
   checkWritable,
@@ -17,24 +17,21 @@ import {
 import { guarded } from './failure.js';
 import { WriterLock } from './lock.js';
 import { pragma } from './query.js';
-import { bytes, packPairs } from './rows.js';
+import { bytes, packPairs } from '../rows.js';
 import { SqliteReader } from './sqlite-reader.js';
-import type { EventLinks, EventVectors, SpraySnapshot, Store } from './store.js';
-
-export interface SqliteStoreOptions {
-  /** Take no lock and change nothing. Default false. */
-  readonly readOnly?: boolean;
-  /** Largest size of the brain file in bytes, at least 64 KiB. Default: no limit. */
-  readonly maxBytes?: number | undefined;
-}
+import type { EventLinks, EventVectors, SpraySnapshot, Store, StoreOptions } from '../store.js';
 
 /** How often, and how many ms apart, to ask for the log to be emptied while a reader is in it. */
 const ERASE_ATTEMPTS = 50;
 const ERASE_PAUSE = 100;
 
+/** How often (ms) a follower looks whether someone has written: SQLite tells nobody. */
+const FOLLOW_PAUSE = 100;
+
 /** A brain in one SQLite file, or in RAM. See `schema.ts` for the format. */
 export class SqliteStore extends SqliteReader implements Store {
   private eraseLater = false;
+  private watch: NodeJS.Timeout | undefined;
 
   private constructor(
     database: DatabaseSyncInstance,
@@ -55,7 +52,7 @@ export class SqliteStore extends SqliteReader implements Store {
    */
   static async open(
     location?: string | URL,
-    { readOnly = false, maxBytes }: SqliteStoreOptions = {},
+    { readOnly = false, maxBytes }: StoreOptions = {},
   ): Promise<SqliteStore> {
     if (maxBytes !== undefined) checkNumber('maxBytes', maxBytes, { min: 65536, integer: true });
     if (location === undefined || location === ':memory:') {
@@ -68,7 +65,7 @@ export class SqliteStore extends SqliteReader implements Store {
     const path = brainPath(location);
     const exists = inspectBrain(path);
     if (readOnly) {
-      if (!exists) throw notFound(path);
+      if (!exists) throw brainNotFound(path);
       return new SqliteStore(
         guarded(path, () => openReader(path)),
         path,
@@ -89,6 +86,18 @@ export class SqliteStore extends SqliteReader implements Store {
       lock.release();
       throw error;
     }
+  }
+
+  async follow(listener: () => void): Promise<void> {
+    let seen = await this.revision();
+    const look = async (): Promise<void> => {
+      const now = await this.revision();
+      if (now !== seen) listener();
+      seen = now;
+    };
+    clearInterval(this.watch);
+    // Nobody called. What is wrong with the file, the next call finds out and says.
+    this.watch = setInterval(() => void look().catch(() => {}), FOLLOW_PAUSE).unref();
   }
 
   async append(entry: Parameters<Store['append']>[0]): Promise<number> {
@@ -171,6 +180,7 @@ export class SqliteStore extends SqliteReader implements Store {
   async close(): Promise<void> {
     const { database } = this.connection;
     if (!database.isOpen) return;
+    clearInterval(this.watch);
     if (this.readOnly) return database.close();
     closeWriter(database);
     this.lock?.release();
@@ -248,11 +258,4 @@ function limitSize(database: DatabaseSyncInstance, maxBytes: number | undefined)
   if (maxBytes === undefined) return;
   const pages = Math.floor(maxBytes / pragma(database, 'page_size'));
   database.exec(`PRAGMA max_page_count = ${pages}`);
-}
-
-function notFound(path: string): GraffitiError {
-  return new GraffitiError(
-    'ERR_BRAIN_NOT_FOUND',
-    `There is no brain at ${path}; open it without readOnly to make one, or check the path.`,
-  );
 }

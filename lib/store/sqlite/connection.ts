@@ -1,7 +1,7 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
-import { GraffitiError } from '../errors.js';
+import { openedReadOnly, storeClosed } from '../failures.js';
 import { guarded } from './failure.js';
-import type { Value } from './rows.js';
+import type { Value } from './event-rows.js';
 import { transaction } from './schema.js';
 
 /** A store's way to its database: statements are prepared once, errors are typed. */
@@ -18,7 +18,7 @@ export class Connection {
   /** @throws {GraffitiError} `ERR_DISPOSED` when closed, or what SQLite's error means. */
   work<Result>(task: () => Result): Result {
     if (!this.database.isOpen) {
-      throw new GraffitiError('ERR_DISPOSED', 'The brain is closed; open it again to use it.');
+      throw storeClosed();
     }
     return guarded(this.place, task);
   }
@@ -26,10 +26,7 @@ export class Connection {
   /** Runs `change` as one transaction. @throws {GraffitiError} also `ERR_BRAIN_READ_ONLY`. */
   write<Result>(change: () => Result): Result {
     if (this.readOnly) {
-      throw new GraffitiError(
-        'ERR_BRAIN_READ_ONLY',
-        `The brain ${this.place} was opened with readOnly: true; open it without to change it.`,
-      );
+      throw openedReadOnly(this.place);
     }
     return this.work(() => transaction(this.database, change));
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
-import { GraffitiError } from '../errors.js';
+import { GraffitiError } from '../../errors.js';
 import {
   BUSY,
   CANNOT_OPEN,

@@ -1,17 +1,9 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import { type LinkRow, linksOf, tableOf, unpackPairs, type VectorRow } from '../rows.js';
 import { brainSize } from './brain-file.js';
 import { Connection } from './connection.js';
+import { eventOf, eventQuery, type EventRow } from './event-rows.js';
 import { pragma } from './query.js';
-import {
-  eventOf,
-  eventQuery,
-  type EventRow,
-  type LinkRow,
-  linksOf,
-  tableOf,
-  unpackPairs,
-  type VectorRow,
-} from './rows.js';
 import type {
   BrainHead,
   EventFilter,
@@ -20,7 +12,7 @@ import type {
   StoredEvent,
   StoreSummary,
   VectorTable,
-} from './store.js';
+} from '../store.js';
 
 /** The reading half of a brain in SQLite. */
 export abstract class SqliteReader {
@@ -44,7 +36,10 @@ export abstract class SqliteReader {
   }
 
   async revision(): Promise<number> {
-    return this.connection.work(() => pragma(this.connection.database, 'data_version'));
+    return this.connection.work(() => {
+      const [row] = this.connection.all<{ data_version: number }>('PRAGMA data_version');
+      return row!.data_version;
+    });
   }
 
   async summary(): Promise<StoreSummary> {

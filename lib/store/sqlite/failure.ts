@@ -1,4 +1,4 @@
-import { GraffitiError, type GraffitiErrorCode } from '../errors.js';
+import { GraffitiError, type GraffitiErrorCode } from '../../errors.js';
 
 /** SQLite's primary result codes. */
 export const BUSY = 5;

@@ -16,7 +16,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
-import { GraffitiError } from '../errors.js';
+import { GraffitiError } from '../../errors.js';
 import { guarded } from './failure.js';
 import { pragma, queryOnce, quoted } from './query.js';
 import { APPLICATION_ID, FORMAT, migrate, migrations, transaction } from './schema.js';

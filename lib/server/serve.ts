@@ -1,0 +1,76 @@
+import { basename } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import type { GraffitiModel } from '../graffiti-model.js';
+import { Admission } from './admission.js';
+import { createApp } from './app.js';
+import { Brains, type BrainSource, folderOfBrains } from './brains/index.js';
+import { checkBrainName } from './brains/index.js';
+import type { ServerContext } from './context.js';
+import { Metrics } from './metrics.js';
+import { checkServe, type ServeOptions } from './options.js';
+import { Replies } from './replies.js';
+
+/** A server that listens. */
+export interface RunningServer extends AsyncDisposable {
+  /** `http://127.0.0.1:8317` */
+  readonly address: string;
+  /** Refuses new requests, lets replies finish for `closeSeconds`, ends the others, closes the brains. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a model with a memory over HTTP, as OpenAI's clients expect it. The model stays the caller's.
+ *
+ * @param source where brains are kept; default: files in the folder `options.brains`
+ * @throws {TypeError | RangeError} for wrong options.
+ */
+export async function serve(
+  model: GraffitiModel,
+  options: ServeOptions = {},
+  source?: BrainSource,
+): Promise<RunningServer> {
+  const checked = checkServe(options);
+  checkBrainName(checked.defaultBrain, 'defaultBrain');
+  const ending = new AbortController();
+  const admission = new Admission(model.info.sessions + checked.queueLimit);
+  const replies = new Replies();
+  let report: (error: unknown) => void = () => {};
+  const brains = new Brains(
+    model,
+    source ?? (await folderOfBrains(model, checked.brains)),
+    checked,
+    (error) => report(error),
+    ({ name }) => replies.forget(name),
+  );
+  const server: ServerContext = {
+    model,
+    modelId: model.info.name || basename(model.info.path, '.gguf'),
+    options: checked,
+    brains,
+    admission,
+    replies,
+    metrics: new Metrics({ inFlight: () => admission.count, openBrains: () => brains.count }),
+    ending: ending.signal,
+    created: Math.floor(Date.now() / 1000),
+  };
+  const app = await createApp(server);
+  report = (error) => app.log.error({ err: error }, 'a brain was not closed in order');
+  await app.listen({ host: checked.host, port: checked.port });
+  const { address, port, family } = app.server.address() as AddressInfo;
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= (async () => {
+      admission.close();
+      const timer = setTimeout(() => ending.abort(), checked.closeSeconds * 1000);
+      await app.close();
+      clearTimeout(timer);
+      await brains.close();
+    })();
+    return closed;
+  };
+  return {
+    address: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

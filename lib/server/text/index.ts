@@ -1,0 +1,2 @@
+export { chunkedCompletions, wholeCompletions } from './answer.js';
+export { inputsOf } from './inputs.js';

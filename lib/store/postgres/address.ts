@@ -1,0 +1,77 @@
+import { outOfRange } from '../../validate.js';
+
+/** Longest name of a brain, characters. */
+const MAX_NAME = 256;
+
+/** One brain in a PostgreSQL database. */
+export interface BrainAddress {
+  /** The database, as the driver takes it; may hold a password. */
+  readonly database: string;
+  readonly brain: string;
+  /** For messages: without a password. */
+  readonly shown: string;
+}
+
+/** Whether a location names a PostgreSQL database and not a file. */
+export function isPostgresAddress(location: string | URL): boolean {
+  return /^postgres(ql)?:\/\//i.test(String(location));
+}
+
+/**
+ * The address of one brain in a database: `brainAddress('postgres://host/db', 'ann')` is
+ * `postgres://host/db?brain=ann`.
+ *
+ * @param store a PostgreSQL address, with or without a brain.
+ * @throws {RangeError} for what is no PostgreSQL address, or no name of a brain.
+ */
+export function brainAddress(store: string | URL, brain: string): string {
+  const url = parsed(store);
+  url.searchParams.set('brain', checkName(brain));
+  return url.href;
+}
+
+/** @throws {RangeError} for what is no PostgreSQL address with a brain's name. */
+export function parseAddress(location: string | URL): BrainAddress {
+  const url = parsed(location);
+  const name = url.searchParams.get('brain');
+  const shown = withoutPassword(url);
+  if (name === null) {
+    throw outOfRange("an address with the brain's name, ?brain=NAME,", 'location', shown);
+  }
+  const brain = checkName(name);
+  url.searchParams.delete('brain');
+  return { database: url.href, brain, shown };
+}
+
+/** A location for messages: an address without its password, anything else as it is. */
+export function shownLocation(location: string | URL): string {
+  return isPostgresAddress(location) ? withoutPassword(parsed(location)) : String(location);
+}
+
+function parsed(location: string | URL): URL {
+  const text = String(location);
+  const url = isPostgresAddress(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (!url) {
+    // Not the value itself, which may hold a password.
+    throw outOfRange(
+      'an address like postgres://user@host:5432/database?brain=NAME',
+      'location',
+      text.slice(0, text.indexOf('://') + 3),
+    );
+  }
+  return url;
+}
+
+function withoutPassword(url: URL): string {
+  const shown = new URL(url);
+  shown.password = '';
+  shown.searchParams.delete('password');
+  return shown.href;
+}
+
+function checkName(name: string): string {
+  if (name.length === 0 || name.length > MAX_NAME || /[\u0000-\u001f\u007f]/.test(name)) {
+    throw outOfRange(`1 to ${MAX_NAME} characters, no control characters,`, 'brain', name);
+  }
+  return name;
+}
