@@ -6,7 +6,7 @@ import type { KeyIndex } from './key-index.js';
 const SLICE = 20;
 /** Neighbours of each key, and how many are looked at to find them: measured in docs/recall.md. */
 const CONNECTIVITY = 16;
-const EXPANSION_ADD = 48;
+const EXPANSION_ADD = 96;
 /** Keys from here on belong to no event: they fill the places of those that were forgotten. */
 const FIRST_FILLER = 2 ** 52;
 

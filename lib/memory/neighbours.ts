@@ -5,7 +5,7 @@ import { type BuildOptions, NeighbourGraph } from './neighbour-graph.js';
 /** Below this many keys, comparing with every one of them is as fast as looking for the near ones. */
 export const EXACT_BELOW = 2048;
 /** How many candidates the graph gives at least: the nearest by bytes are not quite the nearest by floats. */
-const LEAST_CANDIDATES = 384;
+const LEAST_CANDIDATES = 768;
 
 /** How the nearest keys are found: with all keys compared, through a graph, or with all while the graph is made. */
 export type NeighbourSearch = 'exact' | 'approximate' | 'building';

@@ -29,6 +29,7 @@ const FAVORED: Readonly<Record<string, readonly string[]>> = {
   listen: ['music', 'band', 'song', 'singer'],
   plai: ['game', 'sport', 'instrument'],
 };
+const MEAL = /^(?:breakfast|lunch|dinner|supper|brunch)$/i;
 /** "what do i do for fun" */
 const LEISURE = /^(?:a hobby|fun|my (?:free|spare) time|leisure)$/i;
 
@@ -56,6 +57,9 @@ export function paraphrases(reading: Reading): Reading[] {
     (hole.role === 'place' || hole.preposition !== undefined)
   ) {
     for (const other of ['come', 'be']) add({ relation: other, hole: at('from'), tier: 1 });
+    // "raised" looks like an adjective.
+    const raised = [wordsAsPhrase([nounMeaning('raised')])];
+    add({ relation: 'be', objects: raised, adjuncts: [], hole: at('in'), tier: 1 });
     for (const other of ['be bear', 'grow up']) add({ relation: other, hole: at('in'), tier: 1 });
   }
   if (
@@ -65,6 +69,15 @@ export function paraphrases(reading: Reading): Reading[] {
   ) {
     add({ relation: 'eat', negated: true, objects: [], hole: { part: 'object' } });
   }
+  const about = [...reading.objects, ...reading.adjuncts.map(({ phrase }) => phrase)];
+  if (/^(?:go|attend)$/.test(relation ?? '')) {
+    const asked = hole.part === 'object' ? hole.noun : about.flatMap(({ words }) => words);
+    if (asked?.includes(nounMeaning('school')))
+      for (const way of BY_NOUN.get(nounMeaning('school'))!)
+        add({ objects: [], adjuncts: [], relation: way.relation, hole: way.hole, tier: 1 });
+  }
+  if (relation === 'have' && about.some(({ text }) => MEAL.test(text)))
+    for (const other of ['eat', 'drink']) add({ relation: other });
   if (relation === 'spend' && given?.words.includes(nounMeaning('childhood')))
     add({ relation: 'grow up', objects: [], hole: at('in') });
   if (relation === 'report' && hole.part === 'adjunct' && hole.preposition === 'to')

@@ -219,7 +219,7 @@ class QuestionReader {
       this.withGap([...rest, ...ending], hole, human);
       return;
     }
-    if (human && isAdjective(rest[from]!.lower) && COPULAS.has(helping(auxiliary).lower)) {
+    if (human && isDescription(rest, from) && COPULAS.has(helping(auxiliary).lower)) {
       const about = [GAP, helping(auxiliary), ...rest.slice(from)];
       this.declarative(about, { part: 'subject', noun: undefined });
       return;
@@ -437,4 +437,10 @@ class QuestionReader {
       : reading;
     this.readings.push(plain, ...paraphrases(reading));
   }
+}
+
+/** "allergic", "a pilot": what somebody may be. */
+function isDescription(tokens: readonly Token[], at: number): boolean {
+  const { lower } = tokens[at]!;
+  return isAdjective(lower) || (/^an?$/.test(lower) && at + 1 < tokens.length);
 }

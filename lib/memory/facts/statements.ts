@@ -244,6 +244,17 @@ export class StatementReader extends ShortForms {
     if (close < 0 || close >= to) return [this.tokens, to];
     const inner = this.tokens.slice(open + 1, close);
     if (inner.length === 0) return [this.tokens, to];
+    // "Rosa, my neighbor, grows orchids"
+    const who = POSSESSIVES.has(inner[0]!.lower)
+      ? readNominal(this.text, this.tokens, open + 1, close)
+      : undefined;
+    if (who?.next === close && this.tokens.slice(from, open).every(isCapital)) {
+      this.name(who.entity, [phraseOf(this.text, this.tokens, from, open, 'name')]);
+      return [
+        [...this.tokens.slice(0, open), ...this.tokens.slice(close + 1)],
+        to - (close + 1 - open),
+      ];
+    }
     if (inner.every(isCapital)) {
       this.name(first.entity, [phraseOf(this.text, this.tokens, open + 1, close, 'name')]);
     } else if (['who', 'which'].includes(inner[0]!.lower)) {

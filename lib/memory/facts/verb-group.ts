@@ -137,9 +137,11 @@ function onlyNounsBetween(tokens: readonly Token[], from: number, to: number): b
 /** A form of a known verb that agrees with its subject. */
 function isLexicalVerb(tokens: readonly Token[], from: number, at: number, end: number): boolean {
   const { lower } = tokens[at]!;
-  if (!isFinite(lower) || isAuxiliary(tokens, at) || isAdjective(lower)) return false;
   const before = tokens[at - 1]!;
   const next = tokens[at + 1];
+  // "my car broke down", but not "my brother is broke"
+  const describes = isAdjective(lower) && !(isPast(lower) && PARTICLES.has(next?.lower ?? ''));
+  if (!isFinite(lower) || isAuxiliary(tokens, at) || describes) return false;
   // "a sister called Zoe" says no more than "a sister".
   const takes = /^(?:me|us|you|him|her|them|it|my|our|the|an?|in|at|on)$/.test(next?.lower ?? '');
   if (NAMED.test(lower) && !takes) return false;

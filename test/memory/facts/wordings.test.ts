@@ -182,6 +182,26 @@ describe('what was said before', () => {
   it('may be told in another part of the sentence', () => {
     check([
       { told: ["I'm a huge fan of Radio Lumen"], asked: [['who am I a fan of?', 'Radio Lumen']] },
+      { told: ['I was raised in Marseille'], asked: [['where did I grow up?', 'Marseille']] },
+      {
+        told: ['my car broke down near Dresden'],
+        asked: [['where did my car break down?', 'Dresden']],
+      },
+      {
+        told: ['Rosa, my neighbor, grows orchids'],
+        asked: [
+          ['who grows orchids?', 'Rosa'],
+          ['what does my neighbor grow?', 'orchids'],
+        ],
+      },
+      {
+        told: ['I have two sisters, Mina and Tess. Mina is a pilot.'],
+        asked: [['who is a pilot?', 'Mina']],
+      },
+      {
+        told: ['My daughter goes to Willowbrook Academy'],
+        asked: [['which school does my daughter attend?', 'Willowbrook']],
+      },
       { told: ['I hate cilantro'], asked: [['is there any food I hate?', 'cilantro']] },
       { told: ['my exam is scheduled for June 21st'], asked: [["when's my exam?", 'June 21st']] },
       {
