@@ -12,13 +12,13 @@ export type GraffitiErrorCode =
   | 'ERR_UNSUPPORTED_ARCHITECTURE'
   /** The operation needs a model, and the brain was opened without one. */
   | 'ERR_MODEL_REQUIRED'
-  /** No brain file at the given path, or no folder to create it in. */
+  /** No brain at the given path or address, or no folder or database to create it in. */
   | 'ERR_BRAIN_NOT_FOUND'
   /** A brain file that is damaged, cut short or empty. */
   | 'ERR_BRAIN_CORRUPT'
   /** A file that is not a brain at all. */
   | 'ERR_BRAIN_FOREIGN'
-  /** Another writer has the brain open. */
+  /** Another writer has the brain open, or has taken it over. */
   | 'ERR_BRAIN_LOCKED'
   /** The brain file has several names (hard links), so that one lock cannot protect it. */
   | 'ERR_BRAIN_LINKED'
@@ -30,7 +30,7 @@ export type GraffitiErrorCode =
   | 'ERR_BRAIN_READ_ONLY'
   /** The disk, the quota or the brain's own size limit is used up. */
   | 'ERR_BRAIN_FULL'
-  /** The disk failed while the brain was read or written. */
+  /** The disk failed while the brain was read or written, or the database server cannot be reached. */
   | 'ERR_BRAIN_IO'
   /** No memory with that id. */
   | 'ERR_MEMORY_NOT_FOUND'

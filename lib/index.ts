@@ -33,6 +33,7 @@ export { Adder, type AdderOptions, type Addition, type RegionName } from './regi
 export {
   type Answer,
   type AnsweringMemory,
+  type Classifier,
   type EncodedText,
   type FactAudit,
   type ForgetSelector,
@@ -50,5 +51,8 @@ export {
   type RecallOptions,
   type ReencodeOptions,
   type RememberInput,
+  RULES,
+  type TaggedSentence,
 } from './memory/index.js';
+export { brainAddress, brainNames } from './store/index.js';
 export { GraffitiError, type GraffitiErrorCode } from './errors.js';

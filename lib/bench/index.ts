@@ -2,3 +2,10 @@ export { benchDecode, type DecodeBench, type DecodeBenchOptions } from './decode
 export { benchStartup, type StartupBench, type StartupBenchOptions } from './startup.js';
 export { withRandomModel } from './random-model.js';
 export { benchServe, type ServeBench, type ServeBenchOptions } from './serve.js';
+export {
+  benchRecall,
+  type RecallBench,
+  type RecallBenchOptions,
+  type RecallBenchRow,
+} from './recall.js';
+export type { VectorShape } from './test-vectors.js';

@@ -13,10 +13,10 @@ function loadOptions(
   progress: Progress,
   sessions = 1,
 ): LoadOptions {
-  const { model, device, gpuLayers, threads, contextSize, chatTemplate } = options;
+  const { model, device, rpc, gpuLayers, threads, contextSize, chatTemplate } = options;
   return {
     model,
-    device: device as LoadOptions['device'],
+    device: (rpc === undefined ? device : `rpc:${rpc}`) as LoadOptions['device'],
     gpuLayers,
     threads,
     contextSize,

@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { integer } from './arguments.js';
 
 /** Options of every command that loads a model. */
 export interface ModelOptions {
   readonly model?: string;
   readonly device?: string;
+  readonly rpc?: string;
   readonly gpuLayers?: number;
   readonly threads?: number;
   readonly contextSize?: number;
@@ -15,7 +16,13 @@ export interface ModelOptions {
 export function addModelOption(command: Command, when = ''): Command {
   return command
     .option('--model <file>', `GGUF model${when}`)
-    .option('--device <name>', 'auto, cpu, cuda, metal or rpc:host:port (default: auto)')
+    .option('--device <name>', 'auto, cpu, cuda or metal (default: auto)')
+    .addOption(
+      new Option(
+        '--rpc <host:port,…>',
+        'split the model over ggml-rpc-server workers on these machines',
+      ).conflicts('device'),
+    )
     .option('--threads <count>', 'threads of the CPU (default: one per core)', integer);
 }
 

@@ -19,3 +19,9 @@ export {
   type LeanResult,
 } from './lean.js';
 export { evaluateLocomo, type LocomoConversation, type LocomoResult } from './locomo.js';
+export {
+  evaluateSleep,
+  type EvaluateSleepOptions,
+  type SleepFigures,
+  type SleepRow,
+} from './sleep.js';

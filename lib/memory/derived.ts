@@ -1,6 +1,15 @@
-import type { EventLinks, Recalled, SpraySettings, Store, StoredEvent } from '../store/index.js';
+import {
+  type EventLinks,
+  type Recalled,
+  type SpraySettings,
+  SqliteStore,
+  type Store,
+  type StoredEvent,
+} from '../store/index.js';
 import { FactStore } from './facts/index.js';
+import { GraphFile } from './graph-file.js';
 import { KeyIndex } from './key-index.js';
+import { Neighbours } from './neighbours.js';
 import { movement, SprayFold } from './spray.js';
 import { WordIndex } from './words.js';
 
@@ -14,7 +23,7 @@ const READ_ATTEMPTS = 20;
 export class Derived {
   private seenRevision: number | undefined;
   private loadedFold: Promise<SprayFold> | undefined;
-  private loadedKeys: Promise<KeyIndex> | undefined;
+  private loadedNeighbours: Promise<Neighbours> | undefined;
   private loadedWords: Promise<WordIndex> | undefined;
   private loadedFacts: Promise<FactStore> | undefined;
 
@@ -23,6 +32,8 @@ export class Derived {
     readonly settings: SpraySettings,
     /** Length of the brain's vectors, 0 while no model is known. */
     public width: number,
+    /** Hash of the model that made them. */
+    public model: string | undefined,
   ) {}
 
   fold(): Promise<SprayFold> {
@@ -35,11 +46,29 @@ export class Derived {
     return this.loadedFold;
   }
 
-  keys(): Promise<KeyIndex> {
-    this.loadedKeys ??= this.loaded('loadedKeys', async () => {
-      return new KeyIndex(this.width, await this.store.keys());
-    });
-    return this.loadedKeys;
+  async keys(): Promise<KeyIndex> {
+    return (await this.neighbours()).keys;
+  }
+
+  neighbours(): Promise<Neighbours> {
+    this.loadedNeighbours ??= this.loaded('loadedNeighbours', async () =>
+      this.neighboursOf(new KeyIndex(this.width, await this.store.keys())),
+    );
+    return this.loadedNeighbours;
+  }
+
+  /** Keeps what may be kept beside the brain. */
+  async close(): Promise<void> {
+    await (await this.soFar(this.loadedNeighbours))?.close();
+  }
+
+  private neighboursOf(keys: KeyIndex): Neighbours {
+    const { location, readOnly } = this.store;
+    const kept = !readOnly && this.model !== undefined && this.store instanceof SqliteStore;
+    return new Neighbours(
+      keys,
+      kept && location ? new GraphFile(location, this.model!) : undefined,
+    );
   }
 
   words(): Promise<WordIndex> {
@@ -63,8 +92,8 @@ export class Derived {
   /** Takes in an event that the store has kept. */
   async told(event: StoredEvent, key: Float32Array, recalled: readonly Recalled[]): Promise<void> {
     const { id } = event;
-    const [keys, fold] = await Promise.all([this.keys(), this.fold()]);
-    keys.add(id, key);
+    const [neighbours, fold] = await Promise.all([this.neighbours(), this.fold()]);
+    neighbours.add(id, key);
     fold.step({ id, recalled });
     (await this.soFar(this.loadedWords))?.add(event);
     (await this.soFar(this.loadedFacts))?.add(event);
@@ -84,7 +113,7 @@ export class Derived {
   /** Lets go of events that the store has removed; `fold` is the fold without them. */
   async forgot(gone: ReadonlySet<number>, fold: SprayFold): Promise<void> {
     this.loadedFold = Promise.resolve(fold);
-    (await this.keys()).remove(gone);
+    (await this.neighbours()).remove(gone);
     const words = await this.soFar(this.loadedWords);
     for (const id of gone) words?.remove(id);
     (await this.soFar(this.loadedFacts))?.remove(gone);
@@ -93,7 +122,9 @@ export class Derived {
   /** Takes over what another model, or other settings, have made of the events. */
   replace(fold: SprayFold, keys?: KeyIndex): void {
     this.loadedFold = Promise.resolve(fold);
-    if (keys) this.loadedKeys = Promise.resolve(keys);
+    if (!keys) return;
+    void this.soFar(this.loadedNeighbours).then((old) => old?.abandon());
+    this.loadedNeighbours = Promise.resolve(this.neighboursOf(keys));
   }
 
   /** Length of the spray state, and how far the last event moved it. */
@@ -107,7 +138,7 @@ export class Derived {
 
   /** What could not be loaded is tried again when it is needed next. */
   private async loaded<Part>(
-    name: 'loadedFold' | 'loadedKeys' | 'loadedWords' | 'loadedFacts',
+    name: 'loadedFold' | 'loadedNeighbours' | 'loadedWords' | 'loadedFacts',
     load: () => Promise<Part>,
   ): Promise<Part> {
     try {
@@ -129,7 +160,8 @@ export class Derived {
     for (let attempt = 1; ; attempt++) {
       const revision = await this.store.revision();
       if (revision !== this.seenRevision) {
-        this.loadedFold = this.loadedKeys = undefined;
+        void this.soFar(this.loadedNeighbours).then((old) => old?.abandon());
+        this.loadedFold = this.loadedNeighbours = undefined;
         this.loadedWords = this.loadedFacts = undefined;
         this.seenRevision = revision;
       }

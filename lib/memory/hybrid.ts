@@ -14,6 +14,18 @@ export interface Match {
   readonly cosine: number;
 }
 
+/** The `limit` best events with a score of at least `minScore`. */
+export function best(
+  words: ReadonlyMap<number, number>,
+  neighbours: Iterable<Neighbour> | undefined,
+  minScore: number,
+  limit: number,
+): Match[] {
+  return rank(words, neighbours)
+    .filter(({ score }) => score >= minScore)
+    .slice(0, limit);
+}
+
 /** All events with a score above 0, best first, the newer first among equals. */
 export function rank(
   words: ReadonlyMap<number, number>,

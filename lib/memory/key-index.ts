@@ -13,7 +13,7 @@ export class KeyIndex {
   private norms: number[] = [];
 
   constructor(
-    private readonly width: number,
+    readonly width: number,
     { ids, rows }: VectorTable = { ids: [], rows: new Float32Array() },
   ) {
     this.ids = [...ids];
@@ -55,6 +55,24 @@ export class KeyIndex {
   keyOf(id: number): Float32Array | undefined {
     const row = this.firstRowFrom(id);
     return this.ids[row] === id ? this.rowAt(row) : undefined;
+  }
+
+  idAt(row: number): number {
+    return this.ids[row]!;
+  }
+
+  /** Keys of rows `from` to before `to`, one after the other. Not a copy. */
+  rowsBetween(from: number, to: number): Float32Array {
+    return this.rows.subarray(from * this.width, to * this.width);
+  }
+
+  /** Cosine of `key` with each of the events that exist. */
+  *cosinesOf(key: Float32Array, ids: Iterable<number>): Iterable<Neighbour> {
+    const norm = Math.sqrt(dot(key, key, 0, this.width));
+    for (const id of ids) {
+      const row = this.firstRowFrom(id);
+      if (this.ids[row] === id) yield { id, cosine: this.cosineWith(row, key, norm) };
+    }
   }
 
   /** Cosine of `key` with every event, in order of ids. 0 where either is a zero vector. */

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { throwIfAborted } from '../errors.js';
 import { SerialQueue } from '../serial-queue.js';
 import {
+  type EventFields,
   type EventLinks,
   type ModelFingerprint,
   openedReadOnly,
@@ -22,14 +23,16 @@ import { Derived } from './derived.js';
 import { checkSameSpace, encodeChecked, type MemoryEncoder, sameSpace } from './encoder.js';
 import { auditOf, type FactAudit } from './facts/index.js';
 import { memoryClosed, memoryNotFound, modelRequired } from './failures.js';
-import { type Match, rank } from './hybrid.js';
+import { best, type Match } from './hybrid.js';
 import { KeyIndex } from './key-index.js';
 import { openStore } from './open-store.js';
 import {
+  MAX_TAGS,
   type MemoryRecord,
   normaliseInput,
   normaliseSpeaker,
   normaliseTag,
+  normaliseTags,
   normaliseTime,
   type RememberInput,
 } from './record.js';
@@ -51,6 +54,7 @@ import {
 } from './requests.js';
 import { changedBy, checkSettings, mergeSettings, readerSettingsError } from './settings.js';
 import { type Spray, takeApart } from './spray.js';
+import { type Classifier, classified, RULES, type TaggedSentence } from './tagging.js';
 
 /** A snapshot of the fold is kept this often (events), so that opening folds no more than this. */
 const SNAPSHOT_INTERVAL = 64;
@@ -73,9 +77,10 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     private encoder: MemoryEncoder | undefined,
     private readonly settings: SpraySettings,
     private fingerprint: ModelFingerprint | undefined,
+    private readonly classifier: Classifier | undefined,
   ) {
     super();
-    this.derived = new Derived(store, settings, fingerprint?.width ?? 0);
+    this.derived = new Derived(store, settings, fingerprint?.width ?? 0, fingerprint?.hash);
   }
 
   /**
@@ -89,7 +94,10 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   static async open(location?: string | URL | Store, options: MemoryOptions = {}): Promise<Memory> {
     checkOptions('options', options, optionNames);
     checkSettings(options);
-    const { encoder, readOnly = false, maxBytes } = options;
+    const { encoder, classifier, readOnly = false, maxBytes } = options;
+    if (classifier !== undefined && typeof classifier?.classify !== 'function') {
+      throw wrongType('a Classifier', 'classifier', classifier);
+    }
     checkBoolean('readOnly', readOnly);
     if (encoder !== undefined && typeof encoder?.encode !== 'function') {
       throw wrongType('a MemoryEncoder', 'encoder', encoder);
@@ -98,7 +106,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     try {
       const head = await store.head();
       const settings = mergeSettings(head.settings, options);
-      const memory = new Memory(store, encoder, settings, head.fingerprint);
+      const memory = new Memory(store, encoder, settings, head.fingerprint, classifier);
       await memory.adoptModel();
       await memory.adoptSettings(head.settings);
       if (store.readOnly) await store.follow(() => memory.changedElsewhere());
@@ -159,12 +167,13 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<MemoryRecord> {
     this.checkOpen();
-    const event = normaliseInput(input);
+    const given = normaliseInput(input);
     checkSignal('signal', signal);
     return this.queue.run(async () => {
       this.checkWritable();
       if (!this.encoder) throw modelRequired('Remembering');
       throwIfAborted(signal, 'Remembering');
+      const event = await this.tagged(given, input, signal);
       const vectors = await encodeChecked(this.encoder, event.text, signal);
       throwIfAborted(signal, 'Remembering');
       await this.derived.fold(); // so that nothing can fail once the event is kept
@@ -227,9 +236,10 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     throwIfAborted(signal, 'Recalling');
     return this.derived.read(async () => {
       const scores = (await this.derived.words()).scores(query);
-      const cosines = encoded && (await this.derived.keys()).cosines(encoded.key);
-      const matches = rank(scores, cosines).filter(({ score }) => score >= minScore);
-      return this.withTexts(matches, limit, tags);
+      if (tags) return this.recallTagged(tags, scores, encoded?.key, { limit, minScore });
+      const neighbours = encoded && (await this.derived.neighbours());
+      const cosines = neighbours?.cosines(encoded!.key, limit, scores.keys());
+      return this.withTexts(best(scores, cosines, minScore, limit));
     });
   }
 
@@ -248,6 +258,13 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       if (answer) return withMemories(answer, this.store);
       return facts.asksForUntold(question) ? NOTHING_TOLD : undefined;
     });
+  }
+
+  /** The memories that say something about what the words name ("my password"), newest first. */
+  async about(topic: string): Promise<MemoryRecord[]> {
+    this.checkOpen();
+    checkQuery('topic', topic);
+    return this.derived.read(async () => this.store.events(await this.saying(topic)));
   }
 
   /** What is told twice, contradicts itself, or no longer holds. */
@@ -353,6 +370,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       this.encoder = encoder;
       this.fingerprint = fingerprint;
       this.derived.width = fingerprint.width;
+      this.derived.model = fingerprint.hash;
       this.derived.replace(fold, keys);
       this.changes++;
       this.sinceSnapshot = 0;
@@ -363,6 +381,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   async close(): Promise<void> {
     this.closing ??= this.queue.run(async () => {
       if (this.sinceSnapshot > 0) await this.keepSnapshot();
+      await this.derived.close();
       await this.store.close();
     });
     return this.closing;
@@ -372,24 +391,57 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     await this.close();
   }
 
-  /** The first `limit` of the matches that carry one of the tags, with their texts. */
-  private async withTexts(
-    matches: readonly Match[],
-    limit: number,
-    tags: readonly string[] | undefined,
+  /** The sentences of a text with the tags that the memory's classifier, or else the rules, would give them. */
+  async classify(
+    text: string,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<readonly TaggedSentence[]> {
+    this.checkOpen();
+    checkOptions('options', options, ['signal']);
+    checkSignal('signal', options.signal);
+    return classified(this.classifier ?? RULES, text, options.signal);
+  }
+
+  /** What is told without tags gets those of the classifier. */
+  private async tagged(
+    event: EventFields,
+    { tags, by, importance }: RememberInput,
+    signal: AbortSignal | undefined,
+  ): Promise<EventFields> {
+    if (!this.classifier || tags !== undefined) return event;
+    const sentences = await classified(this.classifier, event.text, signal);
+    const all = [...new Set(sentences.flatMap((sentence) => sentence.tags))];
+    const most = Math.max(event.importance, ...sentences.map((sentence) => sentence.importance));
+    return {
+      ...event,
+      tags: normaliseTags('tags', all.slice(0, MAX_TAGS)),
+      by: by ?? this.classifier.by,
+      importance: importance ?? Math.min(1000, most),
+    };
+  }
+
+  /** The best of the memories that carry one of the tags: they are looked up first, and only they are compared. */
+  private async recallTagged(
+    tags: readonly string[],
+    scores: ReadonlyMap<number, number>,
+    key: Float32Array | undefined,
+    { limit, minScore }: { limit: number; minScore: number },
   ): Promise<RecalledMemory[]> {
-    const best: RecalledMemory[] = [];
-    for (let start = 0; start < matches.length && best.length < limit; start += 256) {
-      const page = matches.slice(start, start + 256);
-      const events = await this.store.events({ ids: page.map(({ id }) => id) });
-      const byId = new Map(events.map((event) => [event.id, event]));
-      for (const match of page) {
-        const event = byId.get(match.id);
-        if (!event || (tags && !tags.some((tag) => event.tags.includes(tag)))) continue;
-        if (best.length < limit) best.push({ ...event, ...match });
-      }
-    }
-    return best;
+    const tagged = await Promise.all(tags.map((tag) => this.store.events({ tag })));
+    const ids = new Set(tagged.flat().map(({ id }) => id));
+    const words = new Map([...scores].filter(([id]) => ids.has(id)));
+    const cosines = key && (await this.derived.keys()).cosinesOf(key, ids);
+    return this.withTexts(best(words, cosines, minScore, limit));
+  }
+
+  /** The matches with their texts. */
+  private async withTexts(matches: readonly Match[]): Promise<RecalledMemory[]> {
+    const events = await this.store.events({ ids: matches.map(({ id }) => id) });
+    const byId = new Map(events.map((event) => [event.id, event]));
+    return matches.flatMap((match) => {
+      const event = byId.get(match.id);
+      return event ? [{ ...event, ...match }] : [];
+    });
   }
 
   /** The events that say something about the topic. */
@@ -422,6 +474,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     } else if (this.fingerprint) return;
     this.fingerprint = model;
     this.derived.width = model.width;
+    this.derived.model = model.hash;
     if (!this.readOnly) await this.store.derive({ fingerprint: model });
   }
 

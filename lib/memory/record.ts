@@ -35,7 +35,8 @@ export interface RememberInput {
 /** Longest text in bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 1024 * 1024;
 const MAX_SPEAKER = 256;
-const MAX_TAGS = 64;
+/** Most tags of a memory. */
+export const MAX_TAGS = 64;
 const MAX_TAG = 128;
 /** Largest time a Date can hold, ms. */
 const MAX_TIME = 8.64e15;

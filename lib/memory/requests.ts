@@ -17,11 +17,17 @@ import {
   normaliseTags,
 } from './record.js';
 import type { SettingsInput } from './settings.js';
+import type { Classifier } from './tagging.js';
 
 /** Options of `Memory.open`. Settings of the spray are kept in the brain: leave them out to keep them. */
 export interface MemoryOptions extends SettingsInput {
   /** The model that reads and writes this brain. Without it, only texts can be worked with. */
   readonly encoder?: MemoryEncoder | undefined;
+  /**
+   * Tags what is remembered without tags of its own, and says how much it matters. `RULES` reads the sentences.
+   * Default: nothing is tagged by itself.
+   */
+  readonly classifier?: Classifier | undefined;
   /** Look only: takes no lock, changes nothing, sees what a writer adds. Default false. */
   readonly readOnly?: boolean | undefined;
   /** Largest size of the brain in bytes, at least 64 KiB. Default: no limit. */
@@ -162,6 +168,7 @@ function checkIds(ids: readonly number[]): readonly number[] {
 /** The names of all options of `Memory.open`. */
 export const optionNames = [
   'encoder',
+  'classifier',
   'readOnly',
   'maxBytes',
   'rate',

@@ -1,3 +1,4 @@
+export type { GeneratedToken } from './token-packet.js';
 export type { HeadMemoryHandle, HeadRows } from '../native.js';
 export {
   type ConsolidatedVoice,

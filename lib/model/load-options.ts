@@ -11,8 +11,9 @@ import {
   outOfRange,
 } from '../validate.js';
 import { builtInModel } from './built-in.js';
+import { workersOf } from './rpc-workers.js';
 
-/** `rpc:host:port,…` runs the model on `ggml-rpc-server` workers. */
+/** `rpc:host:port,…` splits the model over llama.cpp's `ggml-rpc-server` workers (docs/shared-store.md). */
 export type DeviceName = 'auto' | 'cpu' | 'cuda' | 'metal' | `rpc:${string}`;
 
 export interface LoadProgress {
@@ -72,6 +73,8 @@ export function cacheFolder(): string {
 
 export interface CheckedLoad {
   native: NativeLoadOptions;
+  /** Addresses of the machines that the model is to run on; none: on this one. */
+  workers: readonly string[];
   /** Undefined: keep no calibration. */
   cache: string | undefined;
   signal: AbortSignal | undefined;
@@ -98,7 +101,8 @@ export function checkLoadOptions(options: LoadOptions): CheckedLoad {
   checkString('model', path);
   if (path === '') throw outOfRange('a path', 'model', path);
   checkString('device', device);
-  if (!['auto', 'cpu', 'cuda', 'metal'].includes(device) && !/^rpc:.+:\d+/.test(device)) {
+  const workers = workersOf(device);
+  if (!['auto', 'cpu', 'cuda', 'metal'].includes(device) && workers.length === 0) {
     throw outOfRange("one of 'auto', 'cpu', 'cuda', 'metal', 'rpc:host:port'", 'device', device);
   }
   checkNumber('gpuLayers', gpuLayers, { min: -1, max: 100_000, integer: true });
@@ -123,6 +127,7 @@ export function checkLoadOptions(options: LoadOptions): CheckedLoad {
       queueLimit,
       chatTemplate,
     },
+    workers,
     cache: cache === false ? undefined : cache,
     signal,
     onProgress,

@@ -20,6 +20,7 @@ import {
 } from '../native.js';
 import { checkNumber, checkString, wrongType } from '../validate.js';
 import { checkLoadOptions, type LoadOptions } from './load-options.js';
+import { greetWorkers } from './rpc-workers.js';
 import { type GeneratedToken, readTokenPacket } from './token-packet.js';
 
 /** What a loaded model says about itself. */
@@ -61,6 +62,7 @@ export class LoadedModel implements AsyncDisposable {
    */
   static async load(options: LoadOptions = {}): Promise<LoadedModel> {
     const checked = checkLoadOptions(options);
+    await greetWorkers(checked.workers);
     // Nothing is generated before there is a model to tell.
     const events: { deliver: NativeEventListener } = { deliver: () => {} };
     const handle = await callAbortable(

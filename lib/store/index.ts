@@ -1,4 +1,5 @@
-export { brainExists, openBrain, storedBrains } from './open.js';
+export { brainExists, brainNames, inspectDatabase, openBrain } from './open.js';
+export type { DatabaseReport } from './postgres/database.js';
 export { openedReadOnly } from './failures.js';
 export { brainAddress, isPostgresAddress, shownLocation } from './postgres/address.js';
 export { SqliteStore } from './sqlite/sqlite-store.js';

@@ -1,10 +1,8 @@
 import { statSync } from 'node:fs';
-import { isPostgresAddress } from './postgres/address.js';
+import { brainOf, isPostgresAddress } from './postgres/address.js';
+import type { DatabaseReport } from './postgres/database.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
 import type { Store, StoreOptions } from './store.js';
-
-/** The driver is loaded by whoever has a brain in a database, and by nobody else. */
-const postgres = () => import('./postgres/postgres-store.js');
 
 /**
  * Opens the brain at `location`: a path, a file URL, a PostgreSQL address with the brain's name
@@ -20,14 +18,9 @@ export async function openBrain(
   if (location === undefined || !isPostgresAddress(location)) {
     return SqliteStore.open(location, options);
   }
-  const { PostgresStore } = await postgres();
+  // The driver is loaded by whoever has a brain in a database, and by nobody else.
+  const { PostgresStore } = await import('./postgres/postgres-store.js');
   return PostgresStore.open(location, options);
-}
-
-/** Names of all brains in a PostgreSQL database. @throws {GraffitiError} see `openBrain`. */
-export async function storedBrains(store: string | URL): Promise<string[]> {
-  const names = await import('./postgres/names.js');
-  return names.storedBrains(store);
 }
 
 /** Whether there is a brain (or for a path, at least a file) at `location`. */
@@ -35,6 +28,23 @@ export async function brainExists(location: string | URL): Promise<boolean> {
   if (!isPostgresAddress(location)) {
     return statSync(location, { throwIfNoEntry: false }) !== undefined;
   }
-  const { PostgresStore } = await postgres();
-  return PostgresStore.exists(location);
+  const { hasBrain } = await database();
+  return hasBrain(location, brainOf(location).brain);
 }
+
+/**
+ * The names of the brains in a PostgreSQL database, in order.
+ *
+ * @param store its address, as `brainAddress` takes it
+ * @throws {RangeError} for what is no such address. @throws {GraffitiError} `ERR_BRAIN_IO`, …
+ */
+export async function brainNames(store: string | URL): Promise<string[]> {
+  return (await database()).brainNames(store);
+}
+
+/** What a PostgreSQL database says about itself. @throws as `brainNames`. */
+export async function inspectDatabase(store: string | URL): Promise<DatabaseReport> {
+  return (await database()).inspectDatabase(store);
+}
+
+const database = () => import('./postgres/database.js');

@@ -35,7 +35,10 @@ test('tag writes a record that every memory command then works with', { skip }, 
     ...args,
   ]);
   assert.equal(second.code, 0, second.stderr);
-  assert.match(second.stdout, /^Remembered #2 .* Ann: The sea is blue \(by rule\)\n$/);
+  assert.match(
+    second.stdout,
+    /^Remembered #2 .* Ann: The sea is blue \[topic_sea\] \(by rule\)\n$/,
+  );
   const refused = await graffiti(['tag', brain, 'x', '--by', 'nobody', ...args]);
   assert.equal(refused.code, 2);
 
@@ -108,4 +111,31 @@ test('a brain made by another writer is opened with that writer', { skip }, asyn
   assert.match(again.stdout, /^#2 .*\n#1 .*\n$/);
   const { model } = result(await graffiti(['memory', 'stats', brain, '--json']));
   assert.match(model.writer, /^notebook\//);
+});
+
+test('questions are answered from what was told, without a model', { skip }, async (context) => {
+  const brain = join(scratch(context), 'mine.graffiti');
+  for (const text of ['my password is swordfish', 'my dog is named Rex', 'my dog is called Max'])
+    result(await graffiti(['tag', brain, text, '--json', ...args]));
+  const memory = (name: string, ...rest: string[]) => graffiti(['memory', name, brain, ...rest]);
+  const { answer } = result(await memory('ask', 'what is my dog called?', '--json'));
+  assert.deepEqual([answer.kind, answer.values, answer.memories[0].id], ['value', ['Max'], 3]);
+  assert.equal(result(await memory('ask', 'how are you?', '--json')).answer, null);
+  const audit = result(await memory('audit', '--json'));
+  assert.deepEqual(audit.contradictions[0].ids, [2, 3]);
+  assert.match((await memory('audit')).stdout, /^contradiction +#2, #3 /);
+  const forgotten = result(await memory('forget', '--query', 'my password', '--json'));
+  assert.deepEqual(forgotten, { ids: [1], erased: true });
+  assert.equal(readFileSync(brain).includes('swordfish'), false);
+});
+
+test('tag --classify shows what the rules would do, and writes nothing', async () => {
+  const { by, sentences } = result(
+    await graffiti(['tag', '--classify', 'I live in Rome. My dog is named Rex.', '--json']),
+  );
+  assert.equal(by, 'rule');
+  assert.deepEqual(
+    sentences.map(({ tags }: { tags: string[] }) => tags),
+    [['loc_live'], ['my_dog']],
+  );
 });

@@ -15,6 +15,15 @@ describe('graffiti with a brain in PostgreSQL', needsPostgres, () => {
     assert.ok(!stderr.includes('hush'));
   });
 
+  it('looks at the database', async () => {
+    const { code, stdout } = await graffiti(['doctor', '--store', address()]);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /ok +PostgreSQL +1\d\.\d+, no brains yet/);
+    const other = await graffiti(['doctor', '--store', cluster().address('x', 'nowhere')]);
+    assert.equal(other.code, 1);
+    assert.match(other.stdout, /fail +PostgreSQL .*createdb/);
+  });
+
   it('tags, chats, lists, inspects and forgets', { skip: smallModel.skip }, async () => {
     const tagged = await graffiti(['tag', address(), 'I love dogs', ...smallModel.args, '--json']);
     assert.equal(tagged.code, 0, tagged.stderr);

@@ -16,6 +16,8 @@ const refused: [name: string, args: string[], says: RegExp][] = [
   ['two selectors', ['memory', 'forget', 'b', '1', '--tag', 'x'], /Say what to forget/],
   ['an id that is none', ['memory', 'forget', 'b', 'first'], /no integer/],
   ['two shapes of output', ['memory', 'export', 'b', '--lines', '--json'], /several objects/],
+  ['workers and a device', ['chat', '--rpc', 'a:1', '--device', 'cpu'], /cannot be used with/],
+  ['a worker without a port', ['chat', '--rpc', 'a:1,b'], /addresses host:port/],
   ['a device that is none', ['chat', '--model', 'm.gguf', '--device', 'abacus'], /Expected one of/],
 ];
 

@@ -13,7 +13,9 @@ const wrong: [string, object | null, typeof Error][] = [
   ['a web address', { model: new URL('http://localhost/x') }, TypeError],
   ['device as a number', { device: 1 }, TypeError],
   ['an unknown device', { device: 'tpu' }, RangeError],
-  ['rpc without a port', { device: 'rpc:here' }, RangeError],
+  ...['rpc:', 'rpc:here', 'rpc:here:0', 'rpc:here:70000', 'rpc:here:1,', 'rpc:a b:1'].map(
+    (device): [string, object, typeof Error] => [`device ${device}`, { device }, RangeError],
+  ),
   ['onProgress as a string', { onProgress: 'x' }, TypeError],
   ['signal as an object', { signal: {} }, TypeError],
   ['cache as a number', { cache: 1 }, TypeError],

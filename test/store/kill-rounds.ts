@@ -81,7 +81,8 @@ export async function killRounds(fresh: () => string, rounds: number): Promise<K
         report.acknowledged++;
       }
     });
-    await closed;
+    const [, signal] = (await closed) as [number | null, string | null];
+    if (signal !== 'SIGKILL') throw new Error('The process that tells ended by itself.');
     const begun = performance.now();
     const memory = await openNext(path);
     takeovers.push(performance.now() - begun);
@@ -136,8 +137,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   let brains = 0;
   const fresh = (): string =>
     cluster?.address(`brain ${++brains}`) ?? join(folder, `brain-${++brains}.graffiti`);
-  const report = await killRounds(fresh, Number(rounds));
-  process.stdout.write(`${JSON.stringify(report)}\n`);
-  await cluster?.stop();
-  rmSync(folder, { recursive: true });
+  try {
+    const report = await killRounds(fresh, Number(rounds));
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+  } finally {
+    await cluster?.stop();
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
@@ -66,6 +66,19 @@ describe('the lease of a brain in PostgreSQL', needsPostgres, () => {
     await assert.rejects(PostgresStore.open(address), locked);
     await tell(store, 'here');
     await store.close();
+  });
+
+  it('does not keep a process from ending that forgot to close, and ends with it', async () => {
+    const address = cluster().address('forgotten');
+    const store = new URL('../../lib/store/index.ts', import.meta.url).href;
+    const script = `import { openBrain } from '${store}'; (await openBrain('${address}')).follow(() => {});`;
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      timeout: 30_000,
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+    await (await PostgresStore.open(address)).close();
   });
 
   it('passes on when the owner hangs, and what the owner writes after that is refused', async (test) => {

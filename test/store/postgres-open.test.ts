@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import pg from 'pg';
-import { brainAddress, brainExists, openBrain } from '../../lib/store/index.js';
+import { brainAddress, brainExists, brainNames, openBrain } from '../../lib/store/index.js';
 import type { Query } from '../../lib/store/postgres/connection.js';
 import { FORMAT, migrate, type Migration, migrations } from '../../lib/store/postgres/schema.js';
 import { useCluster } from './kinds.js';
@@ -58,6 +58,11 @@ describe('brains in PostgreSQL', needsPostgres, () => {
     );
     for (const store of stores) assert.equal(await store.append(entry), 1);
     for (const store of stores) await store.close();
+    const names = await brainNames(cluster().address('x', name));
+    assert.deepEqual(
+      names,
+      stores.map((_, i) => `brain ${i}`),
+    );
     assert.deepEqual(await cluster().sql('SELECT version, compatible FROM graffiti.format', name), [
       { version: FORMAT, compatible: 1 },
     ]);
@@ -69,6 +74,7 @@ describe('brains in PostgreSQL', needsPostgres, () => {
     const missing = { code: 'ERR_BRAIN_NOT_FOUND', message: /There is no brain at .*brain=ann/ };
     await assert.rejects(openBrain(address, { readOnly: true }), missing);
     assert.equal(await brainExists(address), false);
+    assert.deepEqual(await brainNames(address), []);
     assert.deepEqual(
       await cluster().sql(`SELECT 1 FROM pg_namespace WHERE nspname = 'graffiti'`, name),
       [],

@@ -1,12 +1,13 @@
-import type { CommonOptions } from '../describe.js';
 import { FAILURE, Reported } from '../failure.js';
 import { Output } from '../output.js';
 import { checkBinary } from './binary.js';
 import { checkBrain, checkCache, checkNode, checkPlatform } from './environment.js';
 import type { Finding } from './finding.js';
+import type { DoctorOptions } from './command.js';
+import { checkStore } from './store.js';
 import { checkBuiltInModel } from './built-in-model.js';
 
-export async function doctor(options: CommonOptions): Promise<void> {
+export async function doctor(options: DoctorOptions): Promise<void> {
   const output = new Output(options);
   const { colours } = output;
   const findings: Finding[] = [
@@ -16,6 +17,7 @@ export async function doctor(options: CommonOptions): Promise<void> {
     await checkCache(),
     checkBuiltInModel(),
     await checkBrain(),
+    ...(options.store === undefined ? [] : [await checkStore(options.store)]),
   ];
   const marks = {
     ok: colours.green('ok  '),

@@ -36,6 +36,13 @@ export interface EvalLocomoOptions extends CommonOptions {
   readonly data: string;
 }
 
+export interface EvalSleepOptions extends CommonOptions, ModelOptions {
+  readonly data: string;
+  readonly told?: number;
+  readonly answers?: number;
+  readonly anchorLimit?: number;
+}
+
 /** `graffiti eval`: every measured claim, on any data of the same shape. */
 export function registerEval(program: Command): void {
   const group = program.command('eval').description('Measure a claim on your own model and data.');
@@ -110,6 +117,29 @@ export function registerEval(program: Command): void {
     .action(async (options: EvalDialogueOptions) => {
       const { dialogue } = await import('./dialogue.js');
       await dialogue(options);
+    });
+  addModelOptions(
+    describe(group, 'sleep', {
+      summary:
+        'What the model knows by itself after a night, in other words too, and at what cost.',
+      examples: ['graffiti eval sleep --data questions.jsonl --json'],
+    }),
+  )
+    .requiredOption('--data <file>', 'JSON lines with question and answer')
+    .option(
+      '--told <count>',
+      'rows to tell (default: 200); as many of the next are never told',
+      integer,
+    )
+    .option('--answers <count>', 'greedy answers to check (default: 20)', integer)
+    .option(
+      '--anchor-limit <share>',
+      'highest rise of the perplexity of ordinary text (default: 0.01)',
+      number,
+    )
+    .action(async (options: EvalSleepOptions) => {
+      const { sleep } = await import('./sleep.js');
+      await sleep(options);
     });
   describe(group, 'adder', {
     summary: 'How often the adder is right about pairs it was not trained on, and how fast it is.',

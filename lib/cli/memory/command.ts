@@ -27,6 +27,7 @@ export interface RecallingOptions extends CommonOptions, ModelOptions {
 export interface ForgettingOptions extends CommonOptions {
   readonly tag?: string;
   readonly speaker?: string;
+  readonly query?: string;
   readonly yes?: true;
 }
 
@@ -81,6 +82,28 @@ function registerLooks(memory: Command): void {
     },
   );
 
+  describe(memory, 'ask', {
+    summary:
+      'Answer a question from what was told, with the memory it stands in. No model is needed.',
+    examples: ['graffiti memory ask mine.graffiti "what is my dog called?"'],
+  })
+    .argument(...BRAIN_ARGUMENT)
+    .argument('<question...>', 'what to answer')
+    .action(async (brain: string, question: string[], options: CommonOptions) => {
+      const { ask } = await import('./facts.js');
+      await ask(brain, question.join(' '), options);
+    });
+
+  describe(memory, 'audit', {
+    summary: 'What is told twice, contradicts itself, or no longer holds.',
+    examples: ['graffiti memory audit mine.graffiti --json'],
+  })
+    .argument(...BRAIN_ARGUMENT)
+    .action(async (brain: string, options: CommonOptions) => {
+      const { audit } = await import('./facts.js');
+      await audit(brain, options);
+    });
+
   describe(memory, 'stats', {
     summary: 'Figures about a brain.',
     examples: ['graffiti memory stats mine.graffiti --json'],
@@ -110,12 +133,14 @@ function registerChanges(memory: Command): void {
     examples: [
       'graffiti memory forget mine.graffiti 3 7',
       'graffiti memory forget mine.graffiti --tag pets --yes',
+      'graffiti memory forget mine.graffiti --query "my password"',
     ],
   })
     .argument(...BRAIN_ARGUMENT)
     .argument('[id...]', 'ids of the memories', collectedIds)
     .option('--tag <tag>', 'all with this tag')
     .option('--speaker <name>', 'all this speaker said')
+    .option('--query <words>', 'all that say something about it: "my password"')
     .option('--yes', 'do not ask')
     .action(async (brain: string, ids: number[] | undefined, options: ForgettingOptions) => {
       const { forget } = await import('./forget.js');

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { ForgetSelector, Memory } from '../../memory/index.js';
+import type { ForgetSelector, Memory, MemoryRecord } from '../../memory/index.js';
 import { isPostgresAddress } from '../../store/index.js';
 import { Reported, UsageError } from '../failure.js';
 import { recordLine } from '../memory-lines.js';
@@ -39,23 +39,24 @@ function notErased(brain: string): string {
     : 'A reader has the brain open: the text is erased once it closes.';
 }
 
-function selectorOf(ids: readonly number[], { tag, speaker }: ForgettingOptions): ForgetSelector {
-  const given = [ids.length > 0, tag !== undefined, speaker !== undefined];
+function selectorOf(
+  ids: readonly number[],
+  { tag, speaker, query }: ForgettingOptions,
+): ForgetSelector {
+  const given = [ids.length > 0, tag !== undefined, speaker !== undefined, query !== undefined];
   if (given.filter(Boolean).length !== 1) {
-    throw new UsageError('Say what to forget: either ids, or --tag, or --speaker.');
+    throw new UsageError('Say what to forget: either ids, or --tag, or --speaker, or --query.');
   }
   if (tag !== undefined) return { tag };
   if (speaker !== undefined) return { speaker };
-  return ids;
+  return query === undefined ? ids : { query };
 }
 
 /** Shows what would be forgotten, and asks. */
 async function agreed(memory: Memory, selector: ForgetSelector): Promise<boolean> {
-  const all = Array.isArray(selector)
-    ? (await Promise.all(selector.map((id: number) => memory.get(id)))).filter((one) => one)
-    : await memory.list({ ...(selector as object), limit: 1_000_000 });
+  const all = await selected(memory, selector);
   if (all.length === 0) return true; // nothing to lose; the library says what is wrong
-  for (const record of all.slice(0, ASKED_ABOUT)) process.stderr.write(`${recordLine(record!)}\n`);
+  for (const record of all.slice(0, ASKED_ABOUT)) process.stderr.write(`${recordLine(record)}\n`);
   if (all.length > ASKED_ABOUT) process.stderr.write(`and ${all.length - ASKED_ABOUT} more\n`);
   const person = createInterface({ input: process.stdin, output: process.stderr });
   try {
@@ -64,4 +65,14 @@ async function agreed(memory: Memory, selector: ForgetSelector): Promise<boolean
   } finally {
     person.close();
   }
+}
+
+async function selected(memory: Memory, selector: ForgetSelector): Promise<MemoryRecord[]> {
+  if (typeof selector === 'number') return selected(memory, [selector]);
+  if (Array.isArray(selector)) {
+    const found = await Promise.all(selector.map((id: number) => memory.get(id)));
+    return found.filter((one) => one !== undefined);
+  }
+  const by = selector as Exclude<ForgetSelector, number | readonly number[]>;
+  return 'query' in by ? memory.about(by.query) : memory.list({ ...by, limit: 1_000_000 });
 }

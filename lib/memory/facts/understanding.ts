@@ -1,10 +1,10 @@
-import { moodOf } from './asking.js';
-import type { Draft } from './frame.js';
+import { type Mood, moodOf } from './asking.js';
+import type { Draft, Frame } from './frame.js';
 import { readQuestion } from './questions.js';
 import type { Question } from './reading.js';
 import { sentencesOf } from './sentences.js';
 import { StatementReader } from './statements.js';
-import { tokenize } from './tokens.js';
+import { spanOf, tokenize } from './tokens.js';
 
 /** What a text states and asks. Commands and small talk are neither. */
 export interface Understanding {
@@ -27,4 +27,22 @@ export function understand(text: string): Understanding {
     }
   }
   return { drafts, questions };
+}
+
+/** One sentence of a text, and what it states. */
+export interface SentenceReading {
+  readonly text: string;
+  readonly mood: Mood;
+  readonly frames: readonly Frame[];
+}
+
+/** The sentences of a text, each by itself. */
+export function sentenceReadings(text: string): SentenceReading[] {
+  return sentencesOf(text, tokenize(text)).map((sentence) => {
+    const { mood, tokens } = moodOf(sentence);
+    const { start, end } = spanOf(sentence.tokens);
+    const drafts = mood === 'statement' ? new StatementReader(text, tokens).read() : [];
+    const frames = drafts.flatMap((draft) => (draft.kind === 'fact' ? [draft.frame] : []));
+    return { text: text.slice(start, end), mood, frames };
+  });
 }

@@ -3,7 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GraffitiModel } from '../../graffiti-model.js';
 import type { Memory } from '../../memory/index.js';
-import { brainAddress, brainExists, isPostgresAddress, storedBrains } from '../../store/index.js';
+import { brainAddress, brainExists, isPostgresAddress, brainNames } from '../../store/index.js';
 import { brainFile, brainName } from './names.js';
 
 /** Where the server's brains are kept. Names have been checked. */
@@ -25,7 +25,7 @@ function brainsOfDatabase(model: GraffitiModel, store: string): BrainSource {
   return {
     open: (name) => model.openMemory(brainAddress(store, name)),
     exists: (name) => brainExists(brainAddress(store, name)),
-    names: () => storedBrains(store),
+    names: () => brainNames(store),
   };
 }
 

@@ -3,13 +3,17 @@ import { outOfRange } from '../../validate.js';
 /** Longest name of a brain, characters. */
 const MAX_NAME = 256;
 
-/** One brain in a PostgreSQL database. */
-export interface BrainAddress {
-  /** The database, as the driver takes it; may hold a password. */
+/** A PostgreSQL database. */
+export interface DatabaseAddress {
+  /** As the driver takes it; may hold a password. */
   readonly database: string;
-  readonly brain: string;
   /** For messages: without a password. */
   readonly shown: string;
+}
+
+/** One brain in it. */
+export interface BrainAddress extends DatabaseAddress {
+  readonly brain: string;
 }
 
 /** Whether a location names a PostgreSQL database and not a file. */
@@ -30,17 +34,22 @@ export function brainAddress(store: string | URL, brain: string): string {
   return url.href;
 }
 
-/** @throws {RangeError} for what is no PostgreSQL address with a brain's name. */
-export function parseAddress(location: string | URL): BrainAddress {
+/** The database of an address, with or without a brain's name. @throws {RangeError} for what is none. */
+export function addressOf(location: string | URL): DatabaseAddress {
   const url = parsed(location);
-  const name = url.searchParams.get('brain');
   const shown = withoutPassword(url);
-  if (name === null) {
-    throw outOfRange("an address with the brain's name, ?brain=NAME,", 'location', shown);
-  }
-  const brain = checkName(name);
   url.searchParams.delete('brain');
-  return { database: url.href, brain, shown };
+  return { database: url.href, shown };
+}
+
+/** @throws {RangeError} for what is no PostgreSQL address with a brain's name. */
+export function brainOf(location: string | URL): BrainAddress {
+  const address = addressOf(location);
+  const name = parsed(location).searchParams.get('brain');
+  if (name === null) {
+    throw outOfRange("an address with the brain's name, ?brain=NAME,", 'location', address.shown);
+  }
+  return { ...address, brain: checkName(name) };
 }
 
 /** The database of an address, with or without a brain. @throws {RangeError} for what is no PostgreSQL address. */

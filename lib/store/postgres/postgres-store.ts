@@ -2,7 +2,7 @@ import { GraffitiError } from '../../errors.js';
 import { checkNumber } from '../../validate.js';
 import { brainNotFound, openedReadOnly } from '../failures.js';
 import type { SpraySnapshot, Store, StoreOptions } from '../store.js';
-import { parseAddress } from './address.js';
+import { brainOf } from './address.js';
 import { countBytes, putEvent, putLinks, putSnapshot, putVectors } from './changes.js';
 import { inTransaction, PostgresConnection, type Query } from './connection.js';
 import { channelOf, WriterLease } from './lease.js';
@@ -61,7 +61,7 @@ export class PostgresStore extends PostgresReader implements Store {
   ): Promise<PostgresStore> {
     if (maxBytes !== undefined) checkNumber('maxBytes', maxBytes, { min: 65536, integer: true });
     checkNumber('lease', duration, { min: 300, max: 3_600_000, integer: true });
-    const { database, brain: name, shown } = parseAddress(location);
+    const { database, brain: name, shown } = brainOf(location);
 
     // What a new connection needs to go on with: nothing until the store is open.
     let store: PostgresStore | undefined;
@@ -85,17 +85,6 @@ export class PostgresStore extends PostgresReader implements Store {
       }));
     } catch (error) {
       await connection.close(async () => {});
-      throw error;
-    }
-  }
-
-  /** Whether there is such a brain. @throws {GraffitiError} as `open`. */
-  static async exists(location: string | URL): Promise<boolean> {
-    try {
-      await (await PostgresStore.open(location, { readOnly: true })).close();
-      return true;
-    } catch (error) {
-      if ((error as { code?: unknown }).code === 'ERR_BRAIN_NOT_FOUND') return false;
       throw error;
     }
   }

@@ -1,0 +1,7 @@
+export {
+  consolidate,
+  type Consolidated,
+  type ConsolidateOptions,
+  type Exchange,
+  renderExchange,
+} from './consolidate.js';
