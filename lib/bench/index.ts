@@ -1,6 +1,7 @@
 export { benchDecode, type DecodeBench, type DecodeBenchOptions } from './decode.js';
 export { benchStartup, type StartupBench, type StartupBenchOptions } from './startup.js';
 export { withRandomModel } from './random-model.js';
+export { benchServe, type ServeBench, type ServeBenchOptions } from './serve.js';
 export {
   benchRecall,
   type RecallBench,
@@ -8,4 +9,3 @@ export {
   type RecallBenchRow,
 } from './recall.js';
 export type { VectorShape } from './test-vectors.js';
-export { benchServe, type ServeBench, type ServeBenchOptions } from './serve.js';

@@ -17,6 +17,8 @@ export interface ServerContext {
   readonly metrics: Metrics;
   /** Aborted when running replies have had their time to finish. */
   readonly ending: AbortSignal;
+  /** Gets what was said, when the log is to hold it. */
+  readonly onSaid: (said: { brain: string; prompt: string; reply: string | undefined }) => void;
   /** When the server began, s since 1970. */
   readonly created: number;
 }

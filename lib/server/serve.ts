@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify';
 import { basename } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { GraffitiModel } from '../graffiti-model.js';
@@ -34,12 +35,12 @@ export async function serve(
   const ending = new AbortController();
   const admission = new Admission(model.info.sessions + checked.queueLimit);
   const replies = new Replies();
-  let report: (error: unknown) => void = () => {};
+  const log: { to?: FastifyBaseLogger } = {}; // there once the app is
   const brains = new Brains(
     model,
     await brainsIn(model, checked.brains),
     checked,
-    (error) => report(error),
+    (error) => log.to?.error({ err: error }, 'a brain was not closed in order'),
     ({ name }) => replies.forget(name),
   );
   const server: ServerContext = {
@@ -51,10 +52,13 @@ export async function serve(
     replies,
     metrics: new Metrics({ inFlight: () => admission.count, openBrains: () => brains.count }),
     ending: ending.signal,
+    onSaid: (said) => {
+      if (checked.logContents) log.to?.info(said, 'said');
+    },
     created: Math.floor(Date.now() / 1000),
   };
   const app = await createApp(server);
-  report = (error) => app.log.error({ err: error }, 'a brain was not closed in order');
+  log.to = app.log;
   await app.listen({ host: checked.host, port: checked.port });
   const { address, port, family } = app.server.address() as AddressInfo;
   let closed: Promise<void> | undefined;

@@ -66,6 +66,7 @@ export class Turn implements AsyncDisposable {
         const stream = session.stream(prompt.content, { ...options, remember: isNew, recall });
         const settle = (reply: Reply | undefined) => {
           if (isNew) brain.heard.became(prompt, stream.remembered);
+          server.onSaid({ brain: brain.name, prompt: prompt.content, reply: reply?.text });
           const answer = { role: 'assistant', content: reply?.text ?? '' };
           return reply && placed([...before, prompt, answer]).at(-1)!.place;
         };

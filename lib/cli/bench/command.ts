@@ -16,14 +16,6 @@ export interface BenchStartupOptions extends CommonOptions {
   readonly rounds?: number;
 }
 
-export interface BenchRecallOptions extends CommonOptions {
-  readonly n?: string;
-  readonly width?: number;
-  readonly vectors?: string;
-  readonly queries?: number;
-  readonly picture?: string;
-}
-
 export interface BenchServeOptions extends CommonOptions {
   readonly model?: string;
   readonly threads?: number;
@@ -33,6 +25,14 @@ export interface BenchServeOptions extends CommonOptions {
   readonly seconds?: number;
   readonly tokens?: number;
   readonly beside?: string;
+}
+
+export interface BenchRecallOptions extends CommonOptions {
+  readonly n?: string;
+  readonly width?: number;
+  readonly vectors?: string;
+  readonly queries?: number;
+  readonly picture?: string;
 }
 
 /** `graffiti bench`: speed beside a baseline from the same run. */
@@ -67,25 +67,6 @@ export function registerBench(program: Command): void {
       const { startup } = await import('./startup.js');
       await startup(options);
     });
-  describe(group, 'recall', {
-    summary: 'Milliseconds to find the nearest of many memories, and how many of them are found.',
-    examples: [
-      'graffiti bench recall --n 1e3,1e5,1e6 --json',
-      'graffiti bench recall --n 1e4 --vectors isotropic',
-    ],
-  })
-    .option('--n <counts>', 'how many memories, one run each (default: 1e3,1e5,1e6)')
-    .option('--width <count>', 'length of a vector (default: 576)', integer)
-    .option(
-      '--vectors <shape>',
-      'clustered, as hidden states are, or isotropic (default: clustered)',
-    )
-    .option('--queries <count>', 'questions of each run (default: 100)', integer)
-    .option('--picture <file>', 'draw the times as SVG')
-    .action(async (options: BenchRecallOptions) => {
-      const { recall } = await import('./recall.js');
-      await recall(options);
-    });
   describe(group, 'serve', {
     summary:
       'Many streaming clients on `graffiti serve`: tokens per second, time to the first token.',
@@ -105,5 +86,24 @@ export function registerBench(program: Command): void {
     .action(async (options: BenchServeOptions) => {
       const { serveBench } = await import('./serve.js');
       await serveBench(options);
+    });
+  describe(group, 'recall', {
+    summary: 'Milliseconds to find the nearest of many memories, and how many of them are found.',
+    examples: [
+      'graffiti bench recall --n 1e3,1e5,1e6 --json',
+      'graffiti bench recall --n 1e4 --vectors isotropic',
+    ],
+  })
+    .option('--n <counts>', 'how many memories, one run each (default: 1e3,1e5,1e6)')
+    .option('--width <count>', 'length of a vector (default: 576)', integer)
+    .option(
+      '--vectors <shape>',
+      'clustered, as hidden states are, or isotropic (default: clustered)',
+    )
+    .option('--queries <count>', 'questions of each run (default: 100)', integer)
+    .option('--picture <file>', 'draw the times as SVG')
+    .action(async (options: BenchRecallOptions) => {
+      const { recall } = await import('./recall.js');
+      await recall(options);
     });
 }
