@@ -107,8 +107,11 @@ suite('the page', skip(), () => {
       await page.locator('.plot canvas').first().waitFor();
       await picture(page, `${name}-plots`);
       const path = `${server().address}/v1/graffiti/brains/${name}/memories`;
-      const texts = async () =>
-        ((await (await fetch(path)).json()) as any).data.map((one: any) => one.text);
+      const texts = async () => {
+        const answer = (await (await fetch(path)).json()) as any;
+        assert.ok(answer.data, JSON.stringify(answer));
+        return answer.data.map((one: any) => one.text);
+      };
       while ((await texts()).includes('My sister lives in Zürich.')) await page.waitForTimeout(50);
 
       const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
@@ -132,6 +135,10 @@ suite('the page', skip(), () => {
     await page.locator('.token').first().waitFor();
     await page.getByLabel('Strength').press('ArrowRight');
     await patched;
+    await page.getByRole('button', { name: 'Send' }).waitFor();
+    // One for each: a small model fills its context in less than a second.
+    await page.getByLabel('Message').fill('And another one.');
+    await page.getByRole('button', { name: 'Send' }).click();
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByRole('button', { name: 'Send' }).waitFor();
     assert.deepEqual(faults, []);

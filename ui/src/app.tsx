@@ -115,9 +115,11 @@ function BrainChoice({
   return (
     <label class="brain">
       Brain
+      {/* Not bound to the brain: drawing again must not take back what is being typed. */}
       <input
+        key={brain}
         list="brains"
-        value={brain}
+        defaultValue={brain}
         pattern="[A-Za-z0-9][A-Za-z0-9._@:\|+~\-]{0,63}"
         onChange={({ currentTarget }) => {
           if (currentTarget.value !== '' && currentTarget.reportValidity()) {
