@@ -121,30 +121,6 @@ suite('the page', skip(), () => {
     });
   }
 
-  test('the strength slider acts in mid-reply, and Stop ends it', async () => {
-    const { page, faults } = await open({ viewport: { width: 1280, height: 800 } });
-    const patched = page.waitForRequest((request) => request.method() === 'PATCH');
-    // A reply that goes on until it is stopped.
-    await page.route('**/v1/chat/completions', (route) =>
-      route.continue({
-        postData: JSON.stringify({ ...route.request().postDataJSON(), logit_bias: { 2: -100 } }),
-      }),
-    );
-    await page.getByLabel('Message').fill('Tell me a long story about dogs.');
-    await page.getByRole('button', { name: 'Send' }).click();
-    await page.locator('.token').first().waitFor();
-    await page.getByLabel('Strength').press('ArrowRight');
-    await patched;
-    await page.getByRole('button', { name: 'Send' }).waitFor();
-    // One for each: a small model fills its context in less than a second.
-    await page.getByLabel('Message').fill('And another one.');
-    await page.getByRole('button', { name: 'Send' }).click();
-    await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByRole('button', { name: 'Send' }).waitFor();
-    assert.deepEqual(faults, []);
-    await page.close();
-  });
-
   test('nothing but the files of the page is served beside the API', async () => {
     for (const path of [
       '/assets/',
