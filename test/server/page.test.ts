@@ -1,6 +1,8 @@
 // The page in a real browser, at desktop and phone width, in light and dark.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -23,31 +25,7 @@ const pictures = process.env.GRAFFITI_PICTURES;
 
 suite('the page', skip(), () => {
   const server = serverForSuite();
-  let browser: Browser;
-  before(async () => {
-    browser = await chromium.launch({ executablePath: executable!, args: ['--no-sandbox'] });
-    if (pictures) mkdirSync(pictures, { recursive: true });
-  });
-  after(() => browser?.close());
-
-  /** Opens the page; what it asks of other servers and what it complains about fails the test. */
-  const open = async (options: Parameters<Browser['newPage']>[0]) => {
-    const page = await browser.newPage(options);
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(String(error)));
-    page.on('console', (message) => {
-      // A brain that is not there yet is asked for, and is 404.
-      if (message.type() === 'error' && !message.text().includes('404'))
-        faults.push(message.text());
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith(server().address) && !request.url().startsWith('data:')) {
-        faults.push(request.url());
-      }
-    });
-    await page.goto(server().address);
-    return { page, faults };
-  };
+  const open = pagesForSuite(() => server().address);
   const say = async (page: Page, text: string) => {
     await page.getByLabel('Message').fill(text);
     await page.getByLabel('Message').press('Enter');
@@ -134,3 +112,73 @@ suite('the page', skip(), () => {
     assert.match(page.headers.get('content-security-policy')!, /default-src 'none'/);
   });
 });
+
+suite('the page during a reply of a slow model', skip(), () => {
+  const folder = mkdtempSync(join(tmpdir(), 'graffiti-page-'));
+  const slow = join(folder, 'slow.gguf');
+  // 33M random weights: some 200 tokens a second, so that a reply outlasts what a browser does.
+  before(() => {
+    const program = join(root, 'build/Release/graffiti-random-model');
+    const size = ['--width', '512', '--layers', '8', '--heads', '8', '--ffn', '2048'];
+    execFileSync(program, ['--out', slow, ...size, '--vocabulary', '4096']);
+  });
+  const server = serverForSuite({}, { model: slow });
+  const open = pagesForSuite(() => server().address);
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('the strength slider acts in mid-reply, and Stop ends it', async () => {
+    const { page, faults } = await open({ viewport: { width: 1280, height: 800 } });
+    const never = Array.from(server().model.info.endTokens, (token) => [token, -100]);
+    await page.route('**/v1/chat/completions', (route) =>
+      route.continue({
+        postData: JSON.stringify({
+          ...route.request().postDataJSON(),
+          logit_bias: Object.fromEntries(never),
+          max_tokens: 1000,
+        }),
+      }),
+    );
+    const patched = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
+    await page.getByLabel('Message').fill('Tell me a long story about dogs.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.token').first().waitFor();
+    await page.getByLabel('Strength').press('ArrowRight');
+    assert.equal((await patched).status(), 200);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Send' }).waitFor();
+    assert.ok((await page.locator('.token').count()) < 1000);
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
+});
+
+/**
+ * A browser for a suite. Opens the page; what that asks of other servers and what it complains about is in
+ * `faults`.
+ */
+function pagesForSuite(address: () => string) {
+  let browser: Browser;
+  before(async () => {
+    browser = await chromium.launch({ executablePath: executable!, args: ['--no-sandbox'] });
+    if (pictures) mkdirSync(pictures, { recursive: true });
+  });
+  after(() => browser?.close());
+
+  return async (options: Parameters<Browser['newPage']>[0]) => {
+    const page = await browser.newPage(options);
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(String(error)));
+    page.on('console', (message) => {
+      // A brain that is not there yet is asked for, and is 404.
+      if (message.type() === 'error' && !message.text().includes('404'))
+        faults.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(address()) && !request.url().startsWith('data:')) {
+        faults.push(request.url());
+      }
+    });
+    await page.goto(address());
+    return { page, faults };
+  };
+}
