@@ -39,7 +39,9 @@ test('facts are replayed as the questions they answer, in several wordings', () 
   assert.deepEqual(replay('my sister works as a nurse'), [
     [1, 'What does my sister work as?', 'Your sister works as a nurse.'],
   ]);
-  assert.deepEqual(replay('I was born in 1984'), [[1, 'When was I born?', 'You were born in 1984.']]);
+  assert.deepEqual(replay('I was born in 1984'), [
+    [1, 'When was I born?', 'You were born in 1984.'],
+  ]);
 });
 
 test('what was put right is replayed as it is now', () => {
