@@ -13,6 +13,7 @@ import {
 } from './lexicon.js';
 import type { Sentence } from './sentences.js';
 import type { Token } from './tokens.js';
+import { isFreeRelative } from './clefts.js';
 import { findVerb } from './verb-group.js';
 
 /** How a sentence is meant. */
@@ -97,6 +98,7 @@ function opensQuestion(tokens: readonly Token[]): boolean {
   if (QUESTION_WORDS.has(at === 0 ? first : second)) {
     if (/^(?:when|while|where)$/.test(first)) return isAuxiliaryWord(next);
     if (first === 'what' && /^(?:a|an)$/.test(next)) return false; // "what a day"
+    if (isFreeRelative(tokens)) return false;
     if (first === 'how' && !isAuxiliaryWord(next))
       return tokens.some(({ lower }, index) => index > 1 && isAuxiliaryWord(lower));
     return true;
@@ -128,7 +130,7 @@ const COMMAND =
 
 /** "did i mention that my grandpa was a sailor?" tells it. */
 const TELLING =
-  /^(?:(?:oh|hey|so|by the way|btw|,) )*(?:(?:did|have) i (?:ever |already )?(?:mention|mentioned|tell|told|say|said)(?: to)?(?: you)?|(?:did|do) you know)(?: that)? (?=(?:i|my|our|we|the|his|her) )/;
+  /^(?:(?:oh|hey|so|by the way|btw|,) )*(?:(?:did|have) i (?:ever |already )?(?:mention|mentioned|tell|told|say|said)(?: to)?(?: you)?|(?:did|do) you know|guess what(?: ,)?)(?: that)? (?=(?:i|my|our|we|the|his|her) )/;
 
 /** How many tokens of a question only announce what it tells; 0 for a question that asks. */
 function announced(tokens: readonly Token[]): number {

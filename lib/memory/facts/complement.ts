@@ -11,6 +11,7 @@ import {
 } from './lexicon.js';
 import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
 import { spanOf, type Token } from './tokens.js';
+import { isVerbForm } from './verbs.js';
 
 /** What follows the verb. */
 export interface Complement {
@@ -82,6 +83,10 @@ export class ComplementReader {
       return at + 1;
     }
     if (startsTime(this.tokens, at)) return this.time(at);
+    // "my plan is to retire at 60"
+    const infinitive =
+      lower === 'to' && at + 1 < this.end && isVerbForm(this.tokens[at + 1]!.lower);
+    if (infinitive && this.titles && this.objects.length === 0) return this.infinitive(at);
     if (PREPOSITIONS.has(lower) && lower !== 'than') return this.prepositional(at);
     const found = this.objects.length + this.adjuncts.length > 0;
     if (ADVERBS.has(lower) && (at + 1 < this.end || found)) return at + 1;
@@ -167,7 +172,9 @@ export class ComplementReader {
       title === undefined
         ? (found?.phrase ?? phraseOf(this.text, this.tokens, from, this.phraseEnd(from), 'clause'))
         : phraseOf(this.text, this.tokens, called, title, 'name');
-    this.adjuncts.push({ preposition, role: PLACE.has(preposition) ? 'place' : 'other', phrase });
+    const lasting = /^(?:since|during)$/.test(preposition);
+    const role = lasting ? 'duration' : PLACE.has(preposition) ? 'place' : 'other';
+    this.adjuncts.push({ preposition, role, phrase });
     // "a cat at home named Tofu", "an uncle in Cairo who sells carpets"
     const placed = this.last?.indefinite === true && found?.indefinite === false;
     if (found && placed && found.name === undefined) return found.next;

@@ -127,8 +127,9 @@ export abstract class GapReader {
     }
     const stranded = strandedAt(tokens);
     const preposition = stranded !== undefined;
-    if (hole.part === 'time' && stranded === tokens.length - 1) {
-      this.declarative(tokens.slice(0, -1), hole); // "what year was i born in"
+    if (/^(?:time|count)$/.test(hole.part) && stranded === tokens.length - 1) {
+      // "what year was i born in", "how much did i sell it for"
+      this.declarative(tokens.slice(0, -1), hole, human);
       return;
     }
     const owner = hole.part === 'owner';

@@ -192,6 +192,7 @@ export class Matcher {
           ...fact.adjuncts.filter(({ role }) => role === 'time').map(({ phrase }) => phrase),
         ]);
       case 'activity':
+        if (fact.relation === 'have' && fact.past) return [];
         return /^(?:be|name|age|have)$/.test(fact.relation) ? undefined : [];
       case 'age':
         return undefined; // asked in another way as well
@@ -232,7 +233,7 @@ export class Matcher {
 
 /** Something of the kind that belongs to somebody: what the fact is about, or what it says that of. */
 function ownedIn(
-  { subject, objects }: Fact,
+  { subject, objects, adjuncts, relation }: Fact,
   reading: Reading,
   noun: readonly string[],
 ): readonly Phrase[] | undefined {
@@ -246,7 +247,10 @@ function ownedIn(
   if (!reading.subject) {
     if (owned(subject)) return [];
     const last = subject.steps.at(-1);
-    const owners = last?.head === noun.at(-1) ? objects.filter(isPossessive) : [];
+    if (last?.head !== noun.at(-1)) return undefined;
+    const to = adjuncts.filter(({ preposition }) => preposition === 'to');
+    const owners =
+      relation === 'belong' ? to.map(({ phrase }) => phrase) : objects.filter(isPossessive);
     return owners.length > 0 ? owners : undefined;
   }
   const found = objects.filter(({ entity }) => entity && owned(entity));

@@ -72,6 +72,8 @@ export function measured(reading: Reading, subject: Entity, add: AddReading): vo
     if (hole.adjective === 'heavy') add({ relation: 'weigh', hole: { part: 'object' } });
     if (hole.adjective === 'expens') costs(subject, add);
   }
+  if (hole.part === 'count' && relation === 'be')
+    for (const other of ['have', 'contain', 'hold']) add({ relation: other, tier: 1 });
   if (hole.part === 'adjunct' && hole.role === 'duration' && relation === 'be') {
     add({ hole: measure('long') });
     add({ relation: 'last' });

@@ -1,12 +1,20 @@
 import { bare, isAuxiliaryWord, type Asked } from './asking.js';
 import { USER } from './frame.js';
 import { GAP, GapReader } from './gaps.js';
-import { COPULAS, POSSESSIVES, PREPOSITIONS, QUESTION_WORDS, SUBJECT_PRONOUNS } from './lexicon.js';
+import {
+  COPULAS,
+  FIRST_PERSON,
+  POSSESSIVES,
+  PREPOSITIONS,
+  QUESTION_WORDS,
+  SUBJECT_PRONOUNS,
+} from './lexicon.js';
 import { readNominal } from './nominal.js';
 import { askedWords } from './overlap.js';
 import type { Hole, Question } from './reading.js';
-import { nounMeaning } from './thesaurus.js';
+import { compoundMeaning, nounMeaning } from './thesaurus.js';
 import { tokenize, type Token } from './tokens.js';
+import { isFinite, isPast } from './verbs.js';
 import { beginsSubject, helping, nounAt, subjectEnds, withoutDetours } from './word-order.js';
 
 const TIME_NOUN = /^(?:time|day|date|year|month|weekday|hour|week)$/;
@@ -19,6 +27,14 @@ export function readQuestion(
   asked: Asked = bare(sentence),
 ): Question | undefined {
   return new QuestionReader(text, asked).read();
+}
+
+/** "what |scares| me": no kind of thing. */
+function isVerbOf(tokens: readonly Token[], at: number): boolean {
+  const lower = tokens[at]?.lower ?? '';
+  const third = isFinite(lower) && (/[^s]s$/.test(lower) || isPast(lower));
+  const next = tokens[at + 1]?.lower ?? '';
+  return third && (beginsSubject(tokens, at + 1) || FIRST_PERSON.has(next));
 }
 
 class QuestionReader extends GapReader {
@@ -94,7 +110,7 @@ class QuestionReader extends GapReader {
       !isAuxiliaryWord(lowers[at] ?? '') &&
       !beginsSubject(this.tokens, at)
     ) {
-      const noun = nounAt(this.tokens, at);
+      const noun = isVerbOf(this.tokens, at) ? [] : nounAt(this.tokens, at);
       const follows = this.tokens[at + noun.length];
       if (noun.length > 0 && (follows || this.tokens.length === at + noun.length)) {
         wanted = noun;
@@ -117,7 +133,8 @@ class QuestionReader extends GapReader {
       const any = /^(?:thing|things|stuff|object|item|one|ones|person|people)$/.test(
         wanted.at(-1) ?? '',
       );
-      if (hole.part === 'object' && !any) hole = { part: 'object', noun: wanted.map(nounMeaning) };
+      if (hole.part === 'object' && !any)
+        hole = { part: 'object', noun: compoundMeaning(wanted.map(nounMeaning)) };
     }
     let rest = this.tokens.slice(at);
     // "what lunch is": no kind of thing, but what is asked about.
@@ -127,7 +144,8 @@ class QuestionReader extends GapReader {
     }
     if (rest.length > 1 && /^(?:best|most)$/.test(rest.at(-1)!.lower)) {
       rest = rest.slice(0, -1);
-      if (wanted.length > 0) hole = { part: 'object', noun: wanted.map(nounMeaning) };
+      if (wanted.length > 0)
+        hole = { part: 'object', noun: compoundMeaning(wanted.map(nounMeaning)) };
     }
     if (rest.length === 0) return true;
     const human = word.startsWith('who');

@@ -1,4 +1,4 @@
-import { below, type Entity, headOf, ownerOf, USER } from './frame.js';
+import { below, type Entity, headOf, ownerOf } from './frame.js';
 import type { Hole, Reading } from './reading.js';
 import { nounMeaning } from './thesaurus.js';
 import { type AddReading, at, place, step, wordsAsPhrase } from './told-otherwise.js';
@@ -40,6 +40,8 @@ export function tellings(reading: Reading, subject: Entity, add: AddReading): vo
   if (relation === 'fear') {
     add({ relation: 'be', objects: [wordsAsPhrase([AFRAID])], hole: at('of') });
   }
+  if (/^(?:get|bui|order)$/.test(verb) && hole.part === 'adjunct' && hole.role === 'place')
+    add({ hole: at('from'), tier: 1 });
   if (/^(?:come|visit|arriv)$/.test(verb) && isTime(hole))
     for (const other of ['visit', 'come', 'arriv'])
       if (other !== verb) add({ relation: other, tier: 1 });
@@ -71,12 +73,12 @@ function isTime(hole: Hole): boolean {
   return hole.part === 'time' || (hole.part === 'adjunct' && hole.role === 'time');
 }
 
-/** "what scares me": what the user is afraid of. */
+/** "what scares me": what i am afraid of. */
 export function frightens({ relation, objects, hole }: Reading, add: AddReading): void {
   const [whom] = objects;
-  const me = whom?.entity?.root === 'user' && whom.entity.steps.length === 0;
-  if (!me || hole.part !== 'subject' || !/^(?:scare|frighten|terrifi)$/.test(relation ?? ''))
+  const somebody = whom?.entity;
+  if (!somebody || hole.part !== 'subject' || !/^(?:scare|frighten|terrifi)$/.test(relation ?? ''))
     return;
-  add({ subject: USER, relation: 'be', objects: [wordsAsPhrase([AFRAID])], hole: at('of') });
-  add({ subject: USER, relation: 'fear', objects: [], hole: OBJECT });
+  add({ subject: somebody, relation: 'be', objects: [wordsAsPhrase([AFRAID])], hole: at('of') });
+  add({ subject: somebody, relation: 'fear', objects: [], hole: OBJECT });
 }

@@ -39,6 +39,9 @@ const MORE_GENERAL: Readonly<Record<string, readonly string[]>> = {
     'ferret', 'hedgehog', 'gerbil', 'canari', 'budgi', 'iguana', 'gecko', 'fish', 'pig', 'rat', 'mous', 'chinchilla'],
   parent: ['mother', 'father'], sibl: ['brother', 'sister'], child: ['son', 'daughter'], babi: ['newborn', 'son', 'daughter'], school: ['univers'], spous: ['husband', 'wife'],
   food: ['fruit', 'veget', 'dessert'],
+  dog: ['terrier', 'poodl', 'labrador', 'beagl', 'spaniel', 'retriev', 'collie', 'husky', 'dachshund', 'corgi', 'greyhound', 'whippet',
+    'chihuahua', 'pug', 'rottweil', 'dalmatian', 'boxer', 'mastiff', 'setter', 'mutt'].map(nounMeaning),
+  cat: ['siamese', 'persian', 'tabby', 'ragdoll', 'bengal', 'sphynx'].map(nounMeaning),
   vehicl: ['car', 'motorcycl', 'truck', 'van', 'bicycl'], grandpar: ['grandmoth', 'grandfath'], partner: ['husband', 'wife',
     'girlfriend', 'boyfriend'], instrument: ['guitar', 'piano', 'violin'], relat: ['uncl', 'aunt', 'cousin'],
 }; // prettier-ignore

@@ -260,6 +260,7 @@ export function readVerbs(
     past ||= verb.startsWith('w') || verb === 'been';
     next++;
     skip();
+    if (lowerAt(next) === 'been') next++; // "it's been moved"
     return group(afterCopula());
   }
   if (/^used?$/.test(verb) && lowerAt(next + 1) === 'to') {
