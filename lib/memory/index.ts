@@ -19,6 +19,7 @@ export { contentStems } from './words.js';
 export { DEFAULT_SETTINGS } from './settings.js';
 export type { Spray, SpraySource } from './spray.js';
 export type { EventKind, ModelFingerprint, Origin, SpraySettings } from '../store/index.js';
+export { GraphFile } from './graph-file.js';
 export { KeyIndex } from './key-index.js';
 export { Neighbours, type NeighbourSearch } from './neighbours.js';
 export { type Classifier, RULES, type TaggedSentence } from './tagging.js';

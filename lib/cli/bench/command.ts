@@ -41,6 +41,7 @@ export interface BenchRecallOptions extends CommonOptions {
   readonly width?: number;
   readonly vectors?: string;
   readonly queries?: number;
+  readonly graphs?: string;
   readonly picture?: string;
 }
 
@@ -127,6 +128,7 @@ export function registerBench(program: Command): void {
       'clustered, as hidden states are, or isotropic (default: clustered)',
     )
     .option('--queries <count>', 'questions of each run (default: 100)', integer)
+    .option('--graphs <folder>', 'keep the graphs there, and use those that are kept there')
     .option('--picture <file>', 'draw the times as SVG')
     .action(async (options: BenchRecallOptions) => {
       const { recall } = await import('./recall.js');

@@ -1,7 +1,7 @@
 import { isAnimate } from './animate.js';
 import { answerOf, type FactAnswer } from './answer.js';
 import { Mentions } from './coreference.js';
-import { Aliases, fit } from './entities.js';
+import { Aliases, fit, isRenewing } from './entities.js';
 import {
   below,
   type Draft,
@@ -15,6 +15,7 @@ import { Matcher, relationMeaning } from './match.js';
 import { readQuestion } from './questions.js';
 import { questionsAbout } from './rehearsal.js';
 import type { Question } from './reading.js';
+import type { Span } from './tokens.js';
 import { nounMeaning } from './thesaurus.js';
 import { asksForTold } from './unanswered.js';
 import { understand } from './understanding.js';
@@ -206,17 +207,41 @@ export class FactStore {
       if (!frame) continue;
       const whole = mentions.thingOf(frame, id);
       mentions.noteFrame(frame, id);
-      const cut = ({ start, end }: Frame['verbs']) => text.slice(start, end);
-      const said = { verbs: cut(frame.verbs), complement: complementOf(frame, text) };
+      const cut = ({ start, end }: Span) => text.slice(start, end);
+      const said = {
+        verbs: [frame.implied ?? '', cut(frame.verbs)].join(' ').trim(),
+        complement: complementOf(frame, text),
+        sentence: frame.sentence && cut(frame.sentence),
+      };
       const fact: Fact = { ...frame, event: id, time, source: text, said, replaced: false };
       if (fact.negated) this.retract(fact);
       if (group && this.nameAnother(fact)) continue;
       this.facts.push(fact);
+      const renewed = this.renewed(fact);
+      if (renewed) this.facts.push({ ...fact, subject: renewed });
       const turned = turnedRound(draft.frame, fact);
       if (turned) this.facts.push(turned);
       // "our wifi is called NetNest and the password is quokka88": the password of the wifi.
       if (whole) this.facts.push({ ...fact, subject: below(whole, ...frame.subject.steps) });
     }
+  }
+
+  /** "my new number is …": the phone number that was told of before. */
+  private renewed({ subject: { root, steps } }: Fact): Entity | undefined {
+    const last = steps.at(-1);
+    if (!last || last.modifiers.length === 0 || !last.modifiers.every(isRenewing)) return undefined;
+    const earlier = this.facts.findLast(
+      ({ subject: { root: other, steps: path }, replaced }) =>
+        other === root &&
+        !replaced &&
+        path.length === steps.length &&
+        path.at(-1)!.head === last.head &&
+        path.at(-1)!.modifiers.some((word) => !isRenewing(word)),
+    );
+    const old = earlier?.subject.steps.at(-1);
+    if (!old) return undefined;
+    const step = { ...old, modifiers: [...last.modifiers, ...old.modifiers] };
+    return { root, steps: [...steps.slice(0, -1), step] };
   }
 
   /** "one is called Salt and the other Pepper": names of one group, told one after the other. */
@@ -261,6 +286,7 @@ export class FactStore {
       said: {
         verbs: fact.said.verbs,
         complement: fact.said.complement.replace(old.text, () => value.text),
+        sentence: fact.said.sentence?.replace(old.text, () => value.text),
       },
       event: id,
       time,
