@@ -70,6 +70,7 @@ export interface NativeSampling {
   presencePenalty: number;
   penaltyTokens: number;
   maxTokens: number;
+  topLogprobs: number;
   seed: number;
   grammar: string;
   jsonSchema: string;

@@ -48,10 +48,13 @@ export class LoadedModel implements AsyncDisposable {
   private readonly running = new Map<number, Generation>();
   private readonly texts = new Map<number, string>();
   private disposed = false;
+  /** Places taken. */
+  private places = 0;
 
   private constructor(
     private readonly handle: NativeModel,
     private readonly cache: string | undefined,
+    private readonly queueLimit: number,
   ) {
     this.info = Object.freeze(handle.describe());
   }
@@ -75,7 +78,7 @@ export class LoadedModel implements AsyncDisposable {
       checked.signal,
       (complete) => complete.dispose(),
     );
-    const model = new LoadedModel(handle, checked.cache);
+    const model = new LoadedModel(handle, checked.cache, checked.queueLimit);
     events.deliver = (...happened) => model.dispatch(...happened);
     return model;
   }
@@ -175,6 +178,29 @@ export class LoadedModel implements AsyncDisposable {
   setStrength(session: number, strength: number): void {
     this.checkOpen();
     this.handle.setStrength(session, strength);
+  }
+
+  /**
+   * Takes one of the places that running and waiting replies have, until it is disposed of. A reply for which much is done
+   * before it starts takes its place first: refused afterwards, that would have been done in vain.
+   *
+   * @throws {GraffitiError} `ERR_BUSY` when all are taken.
+   */
+  takePlace(): Disposable {
+    if (this.places >= this.info.sessions + this.queueLimit) {
+      throw new GraffitiError(
+        'ERR_BUSY',
+        `The model already has ${this.queueLimit} requests waiting. Try again later, or load it with more sessions.`,
+      );
+    }
+    this.places++;
+    let left = false;
+    return {
+      [Symbol.dispose]: () => {
+        if (!left) this.places--;
+        left = true;
+      },
+    };
   }
 
   /**

@@ -67,6 +67,7 @@ GenerateRequest generate_request(const Napi::Object & options) {
     request.influence = options.Get("influence").As<Napi::Boolean>();
     request.movers = static_cast<uint32_t>(number(options, "movers"));
     request.sources = static_cast<uint32_t>(number(options, "sources"));
+    request.top_logprobs = static_cast<uint32_t>(number(options, "topLogprobs"));
     SamplingOptions & sampling = request.sampling;
     sampling.temperature = real(options, "temperature");
     sampling.top_k = static_cast<int32_t>(number(options, "topK"));
