@@ -21,6 +21,7 @@ import {
 import { checkNumber, checkString, wrongType } from '../validate.js';
 import { checkLoadOptions, type LoadOptions } from './load-options.js';
 import { greetWorkers } from './rpc-workers.js';
+import { Sprays } from './sprays.js';
 import { type GeneratedToken, readTokenPacket } from './token-packet.js';
 
 /** What a loaded model says about itself. */
@@ -47,6 +48,7 @@ export class LoadedModel implements AsyncDisposable {
   readonly info: ModelInfo;
   private readonly running = new Map<number, Generation>();
   private readonly texts = new Map<number, string>();
+  private readonly sprays: Sprays;
   private disposed = false;
   /** Places taken. */
   private places = 0;
@@ -57,6 +59,7 @@ export class LoadedModel implements AsyncDisposable {
     private readonly queueLimit: number,
   ) {
     this.info = Object.freeze(handle.describe());
+    this.sprays = new Sprays((request) => callNative(() => handle.compileSpray(request)));
   }
 
   /**
@@ -166,12 +169,14 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /** Gives a session its spray; acts from the next token on. Null takes it away. */
-  setSpray(
-    session: number,
-    request: NativeSprayRequest | null,
-  ): Promise<{ strength: number } | null> {
+  setSpray(session: number, request: NativeSprayRequest | null): Promise<void> {
     this.checkOpen();
-    return callNative(() => this.handle.setSpray(session, request));
+    return this.compileAndSet(session, request);
+  }
+
+  private async compileAndSet(session: number, request: NativeSprayRequest | null): Promise<void> {
+    const spray = request && (await this.sprays.compiled(request));
+    if (!this.disposed) callNative(() => this.handle.setSpray(session, spray));
   }
 
   /** Multiplies the calibrated strength of a session's spray; acts from the next token on. */

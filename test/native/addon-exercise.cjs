@@ -69,6 +69,7 @@ function request(loaded, session, text, maxTokens) {
     session,
     tokens,
     maxTokens,
+    topLogprobs: 0,
     stop: ['\nUser:'],
     influence: true,
     movers: 2,
@@ -122,10 +123,10 @@ async function exercise() {
     assert.strictEqual(spray.length, key.length);
     sources.push({ id: sources.length + 1, weight: 0.5, vector: spray });
   }
-  assert.ok(
-    (await loaded.setSpray(session, { writer: 'gradient', targetKl: 0.03, klLimit: 0.1, sources }))
-      .strength > 0,
-  );
+  const spray = { writer: 'gradient', targetKl: 0.03, klLimit: 0.1, sources };
+  loaded.setSpray(session, await loaded.compileSpray(spray));
+  assert.strictEqual(await loaded.compileSpray({ ...spray, sources: [] }), null);
+  assert.throws(() => loaded.setSpray(session, spray), { code: 'ERR_NATIVE' });
 
   const whole = await reply(
     loaded,
