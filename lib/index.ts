@@ -14,6 +14,7 @@ export {
   type SamplingOptions,
   type SourceShare,
   type TokenInfluence,
+  type TokenLogprob,
 } from './model/index.js';
 export {
   type CompletionOptions,

@@ -62,6 +62,8 @@ export class Session implements AsyncDisposable {
   private readonly id: number;
   /** Ends the running reply after the token being computed. */
   private stopCurrent: (() => void) | undefined;
+  /** Of the running reply, in the model's queue. */
+  private place: Disposable | undefined;
   private busy = false;
   private disposed: Promise<void> | undefined;
   private strengthNow: number;
@@ -311,6 +313,7 @@ export class Session implements AsyncDisposable {
         await this.runRegion(text, routed, signal, stream, release);
         return;
       }
+      this.place = this.model.takePlace(); // what is refused is not remembered
       const recollection = recall ? await recollect(this.memory, text) : NOTHING;
       const { note, answer, recalled, asksToForget, forgotten } = recollection;
       // What is forgotten is gone from the conversation too.
@@ -347,6 +350,7 @@ export class Session implements AsyncDisposable {
   ): Promise<void> {
     const release = this.begin(signal);
     try {
+      this.place = this.model.takePlace();
       const tokens =
         typeof prompt === 'string'
           ? this.model.tokenize(prompt, { special: true })
@@ -366,6 +370,8 @@ export class Session implements AsyncDisposable {
     return () => {
       signal?.removeEventListener('abort', onAbort);
       this.stopCurrent = undefined;
+      this.place?.[Symbol.dispose]();
+      this.place = undefined;
       this.busy = false;
     };
   }
@@ -401,8 +407,24 @@ export class Session implements AsyncDisposable {
       sampling,
       { influence, movers, sources },
       {
-        onToken: ({ index, id, text: piece, logprob, influence: figures, consolidated }) =>
-          stream.push({ index, id, text: piece, logprob, influence: figures, consolidated }),
+        onToken: ({
+          index,
+          id,
+          text: piece,
+          logprob,
+          topLogprobs,
+          influence: figures,
+          consolidated,
+        }) =>
+          stream.push({
+            index,
+            id,
+            text: piece,
+            logprob,
+            topLogprobs,
+            influence: figures,
+            consolidated,
+          }),
         onFinish: (event) => {
           release();
           stream.finish(event, made, this.whyEnded(signal));
@@ -437,6 +459,7 @@ export class Session implements AsyncDisposable {
         logprob: 0,
         influence: undefined,
         consolidated: undefined,
+        topLogprobs: undefined,
       });
     }
     const seconds = { prompt: 0, reply: (performance.now() - begun) / 1000 };
