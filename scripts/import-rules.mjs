@@ -7,9 +7,9 @@ const MAY_IMPORT = {
   store: [],
   memory: ['store'],
   model: ['native'],
-  session: ['model', 'memory', 'regions', 'native'],
+  session: ['model', 'memory', 'regions', 'engram', 'native'],
   sleep: ['model', 'memory'],
-  engram: ['model', 'memory'],
+  engram: ['model'],
   regions: [],
 };
 /** Import nothing themselves, except one another, and may be imported by everyone. */

@@ -1,3 +1,4 @@
+export { ANCHOR_EXCHANGES, ANCHOR_TEXTS } from './anchor.js';
 export {
   consolidate,
   type Consolidated,

@@ -27,6 +27,9 @@ std::vector<float> floats(const Napi::Value & value);
 std::shared_ptr<HeadMemory> head_memory(Napi::Env env, const Napi::Value & value);
 Napi::Value to_js(Napi::Env env, const std::shared_ptr<HeadMemory> & memory);
 
+// A handle that load_adapter gave out; null and undefined give null. Throws ERR_NATIVE for anything else.
+std::shared_ptr<const Adapter> adapter(Napi::Env env, const Napi::Value & value);
+
 Napi::Value to_js(Napi::Env env, const FinishEvent & finish);
 Napi::Value to_js(Napi::Env env, const std::vector<float> & values);
 Napi::Value to_js(Napi::Env env, const std::vector<llama_token> & values);
