@@ -25,3 +25,10 @@ export {
   type SleepFigures,
   type SleepRow,
 } from './sleep.js';
+export {
+  type BeforeAfter,
+  evaluateEngram,
+  type EngramFigures,
+  type EngramRow,
+  type EvaluateEngramOptions,
+} from './engram.js';

@@ -51,7 +51,7 @@ export interface EvaluateSleepOptions {
 const COMPARED = 32;
 
 /** Ways to put a question in other words that fit every question. */
-const LEADS: readonly ((question: string) => string)[] = [
+export const LEADS: readonly ((question: string) => string)[] = [
   (question) => `Could you tell me: ${question}`,
   (question) => `I was wondering, ${question}`,
   (question) => `Please answer this for me. ${question}`,
