@@ -32,6 +32,12 @@ export type GraffitiErrorCode =
   | 'ERR_BRAIN_FULL'
   /** The disk failed while the brain was read or written, or the database server cannot be reached. */
   | 'ERR_BRAIN_IO'
+  /** The file is no engram, or is damaged. */
+  | 'ERR_ENGRAM_INVALID'
+  /** The engram was made with another model, or does nothing in this one. */
+  | 'ERR_ENGRAM_MODEL_MISMATCH'
+  /** The texts are too few or too alike to tell what is specific to the target. */
+  | 'ERR_ENGRAM_STATISTICS'
   /** No memory with that id. */
   | 'ERR_MEMORY_NOT_FOUND'
   /** A brain that was told nothing has nothing to learn in its sleep. */

@@ -1,3 +1,4 @@
+import { ModelEngrams } from './engram/index.js';
 import { Memory, type MemoryOptions, type ReencodeOptions } from './memory/index.js';
 import { LoadedModel, type LoadOptions, type ModelInfo } from './model/index.js';
 import type { WriterName } from './native.js';
@@ -14,10 +15,15 @@ export class GraffitiModel implements AsyncDisposable {
   private readonly sessions = new Set<Session>();
   private disposed: Promise<void> | undefined;
 
+  /** What the weights know of chosen texts: found, erased, put back. */
+  readonly engrams: ModelEngrams;
+
   private constructor(
     /** The model underneath: tokens, prompts, scores. */
     readonly loaded: LoadedModel,
-  ) {}
+  ) {
+    this.engrams = new ModelEngrams(loaded);
+  }
 
   /**
    * Loads a model and measures its output head (seconds; cached for the next time).

@@ -61,4 +61,16 @@ export {
   type TaggedSentence,
 } from './memory/index.js';
 export { brainAddress, brainNames } from './store/index.js';
+export {
+  Engram,
+  type EngramLayer,
+  type EngramOrigin,
+  type EngramText,
+  type Extracted,
+  type ExtractOptions,
+  type ExtractProgress,
+  ModelEngrams,
+  SessionEngrams,
+  type WeightedEngram,
+} from './engram/index.js';
 export { GraffitiError, type GraffitiErrorCode } from './errors.js';

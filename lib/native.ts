@@ -162,6 +162,88 @@ export interface HeadRows {
   readonly sources: Float64Array;
 }
 
+/** A low-rank adapter in the engine; freed with the last reference to it. */
+export interface AdapterHandle {
+  readonly [adapterHandle]: true;
+}
+declare const adapterHandle: unique symbol;
+
+/** A text whose tokens first … length − 2 count: those of the answer that predict some of it. */
+export interface AnswerTokens {
+  readonly tokens: Int32Array;
+  readonly first: number;
+}
+
+export type EngramMethod = 'filtered' | 'paper';
+export type EngramScaling = 'plain' | 'norm' | 'rank';
+
+export interface NativeEngramRequest {
+  target: readonly AnswerTokens[];
+  rest: readonly AnswerTokens[];
+  /** Regular expression on tensor names. */
+  weights: string;
+  method: EngramMethod;
+  scaling: EngramScaling;
+  rank: number;
+}
+
+/** What goes into a weight matrix and what comes out, token by token. */
+export interface LayerRecord {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Tokens × inputs. */
+  readonly x: Float32Array;
+  /** Tokens × outputs. */
+  readonly y: Float32Array;
+}
+
+export interface NativeTeachRequest {
+  told: readonly AnswerTokens[];
+  /** Trained on too, so that ordinary text stays known. */
+  kept: readonly AnswerTokens[];
+  epochs: number;
+  rate: number;
+  until: number;
+}
+
+/** What teaching the last layer came to. */
+export interface TaughtLayer {
+  /** The tensor that was trained. */
+  readonly weight: string;
+  /** Nats per answer token of what was taught; `after` is the running mean of the last epoch. */
+  readonly before: number;
+  readonly after: number;
+  readonly epochs: number;
+}
+
+/** The engram of one weight matrix, E = b·a, or of each expert of one. */
+export interface EngramWeight {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** 0: a dense matrix. */
+  readonly experts: number;
+  readonly rank: number;
+  /** (experts ×) rank × inputs. */
+  readonly a: Float32Array;
+  /** (experts ×) outputs × rank. */
+  readonly b: Float32Array;
+  /** The largest g, at most 64: how much of each direction is the target's. */
+  readonly spectrum: Float32Array;
+  /** Directions whose g is above chance, at most the rank asked for. */
+  readonly kept: number;
+  /** Mean over the target's tokens of xᵀ(Σ+λI)⁻¹x, 0 to 1. */
+  readonly meanLeverage: number;
+  readonly targetTokens: number;
+  /** The target's included. */
+  readonly referenceTokens: number;
+  /** f of the paper's method. */
+  readonly scale: number;
+  /** Computed from the N×N matrix of tokens. */
+  readonly dual: boolean;
+}
+
 export interface InfluenceErrors {
   maxError: number;
   meanError: number;
@@ -199,6 +281,7 @@ export interface NativeModel {
     session: number,
     strength: number,
     memory: HeadMemoryHandle | null,
+    adapter: AdapterHandle | null,
   ): Promise<NativeScores>;
   checkInfluence(tokens: Int32Array, session: number, strength: number): Promise<InfluenceErrors>;
   recordHead(
@@ -221,6 +304,18 @@ export interface NativeModel {
     limit: number,
   ): Promise<{ reach: number; before: number; after: number }>;
   setHeadMemory(session: number, memory: HeadMemoryHandle | null): void;
+  extractEngram(
+    request: NativeEngramRequest,
+    onProgress: (fraction: number) => void,
+  ): Abortable<EngramWeight[]>;
+  recordLayers(texts: readonly AnswerTokens[], weights: string): Promise<LayerRecord[]>;
+  teach(
+    request: NativeTeachRequest,
+    copy: string,
+    onProgress: (fraction: number) => void,
+  ): Abortable<TaughtLayer>;
+  loadAdapter(file: Uint8Array): Promise<AdapterHandle>;
+  setAdapter(session: number, adapter: AdapterHandle | null): void;
   dispose(): Promise<void>;
 }
 
@@ -241,6 +336,8 @@ interface NativeBinding {
     onEvents: NativeEventListener,
   ): Abortable<NativeModel>;
   devices(): Device[];
+  /** Writes a quantised copy of a model in floats. */
+  quantise(model: string, copy: string, type: 'q8_0' | 'q4_k_m', threads: number): Promise<void>;
   /** Stops every engine of this thread at once; their models are then disposed. */
   shutDown(): void;
   readonly llamaCpp: string;

@@ -8,8 +8,8 @@ const MAY_IMPORT = {
   memory: ['store'],
   model: ['native'],
   sleep: ['model', 'memory'],
-  session: ['model', 'memory', 'sleep', 'regions', 'native'],
-  engram: ['model', 'memory'],
+  engram: ['model'],
+  session: ['model', 'memory', 'sleep', 'engram', 'regions', 'native'],
   regions: [],
 };
 /** Import nothing themselves, except one another, and may be imported by everyone. */

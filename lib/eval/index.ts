@@ -26,3 +26,10 @@ export {
   type SleepRow,
 } from './sleep.js';
 export { Random } from './random.js';
+export {
+  type BeforeAfter,
+  evaluateEngram,
+  type EngramFigures,
+  type EngramRow,
+  type EvaluateEngramOptions,
+} from './engram.js';

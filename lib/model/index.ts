@@ -1,5 +1,15 @@
 export type { GeneratedToken } from './token-packet.js';
-export type { HeadMemoryHandle, HeadRows } from '../native.js';
+export type {
+  AdapterHandle,
+  AnswerTokens,
+  EngramMethod,
+  EngramScaling,
+  EngramWeight,
+  HeadMemoryHandle,
+  HeadRows,
+  LayerRecord,
+} from '../native.js';
+export { renderAnswer } from './answer-tokens.js';
 export {
   type ConsolidatedVoice,
   type Mover,
@@ -20,5 +30,7 @@ export {
   SAMPLING_NAMES,
   type SamplingOptions,
 } from './sampling.js';
+export { quantiseModel } from './quantise.js';
+export type { TaughtLayer } from '../native.js';
 export { builtInModel } from './built-in.js';
 export { listDevices } from './devices.js';

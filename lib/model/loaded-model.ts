@@ -2,20 +2,27 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { GraffitiError, throwIfAborted } from '../errors.js';
 import {
+  type AdapterHandle,
+  type AnswerTokens,
   callAbortable,
   callNative,
   type CopyPath,
+  type EngramWeight,
   type HeadMemoryHandle,
   type HeadRows,
+  type LayerRecord,
   type InfluenceErrors,
   native,
   type NativeDescription,
+  type NativeEngramRequest,
   type NativeEventListener,
   type NativeFinish,
   type NativeModel,
   type NativeSampling,
   type NativeScores,
   type NativeSprayRequest,
+  type NativeTeachRequest,
+  type TaughtLayer,
   type WriterName,
 } from '../native.js';
 import { checkNumber, checkString, wrongType } from '../validate.js';
@@ -238,7 +245,8 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /**
-   * Log-probabilities of tokens[first …] with and without the session's spray at `strength`, and with `memory`.
+   * Log-probabilities of tokens[first …] with and without the session's spray at `strength`, and with `memory`,
+   * of a model under `adapter`.
    *
    * @param first 1 up to the last token
    * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`
@@ -249,11 +257,12 @@ export class LoadedModel implements AsyncDisposable {
     session: number,
     strength = 1,
     memory: HeadMemoryHandle | null = null,
+    adapter: AdapterHandle | null = null,
   ): Promise<NativeScores> {
     this.checkOpen();
     this.checkPass(tokens, strength);
     this.checkFirst(tokens, first);
-    return callNative(() => this.handle.score(tokens, first, session, strength, memory));
+    return callNative(() => this.handle.score(tokens, first, session, strength, memory, adapter));
   }
 
   /**
@@ -322,6 +331,94 @@ export class LoadedModel implements AsyncDisposable {
   setHeadMemory(session: number, memory: HeadMemoryHandle | null): void {
     this.checkOpen();
     callNative(() => this.handle.setHeadMemory(session, memory));
+  }
+
+  /**
+   * What chosen weights do for the target and not for the rest, in closed form (native/core/engram.hpp).
+   *
+   * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW` for a text longer than the context, `ERR_UNSUPPORTED_ARCHITECTURE`
+   *   when no weight matches, `ERR_ABORTED`
+   */
+  async extractEngram(
+    request: NativeEngramRequest,
+    {
+      signal,
+      onProgress,
+    }: {
+      signal?: AbortSignal | undefined;
+      onProgress?: ((fraction: number) => void) | undefined;
+    } = {},
+  ): Promise<EngramWeight[]> {
+    this.checkOpen();
+    const texts: readonly AnswerTokens[] = [...request.target, ...request.rest];
+    for (const { tokens } of texts) this.checkPass(tokens, 1);
+    return callAbortable(
+      (guarded) =>
+        this.handle.extractEngram(
+          request,
+          guarded((fraction) => onProgress?.(fraction)),
+        ),
+      signal,
+    );
+  }
+
+  /**
+   * What an extraction reads: inputs and outputs of the weights whose names match, at the texts' answers.
+   *
+   * @param weights regular expression on tensor names
+   * @throws {GraffitiError} `ERR_UNSUPPORTED_ARCHITECTURE` when no weight matches
+   */
+  async recordLayers(texts: readonly AnswerTokens[], weights: string): Promise<LayerRecord[]> {
+    this.checkOpen();
+    for (const { tokens } of texts) this.checkPass(tokens, 1);
+    return callNative(() => this.handle.recordLayers(texts, weights));
+  }
+
+  /**
+   * Trains the last layer on answers and writes a model that knows them to the file `copy`: what evaluations of
+   * engrams teach with (native/core/teach.hpp).
+   *
+   * @throws {GraffitiError} `ERR_UNSUPPORTED_ARCHITECTURE`, `ERR_ABORTED`
+   */
+  async teach(
+    request: NativeTeachRequest,
+    copy: string,
+    {
+      signal,
+      onProgress,
+    }: {
+      signal?: AbortSignal | undefined;
+      onProgress?: ((fraction: number) => void) | undefined;
+    } = {},
+  ): Promise<TaughtLayer> {
+    this.checkOpen();
+    for (const { tokens } of [...request.told, ...request.kept]) this.checkPass(tokens, 1);
+    return callAbortable(
+      (guarded) =>
+        this.handle.teach(
+          request,
+          copy,
+          guarded((fraction) => onProgress?.(fraction)),
+        ),
+      signal,
+    );
+  }
+
+  /**
+   * Loads a low-rank adapter into the engine.
+   *
+   * @param file the bytes of a llama.cpp adapter, as `adapterFile` writes them
+   * @throws {GraffitiError} `ERR_ENGRAM_MODEL_MISMATCH`
+   */
+  loadAdapter(file: Uint8Array): Promise<AdapterHandle> {
+    this.checkOpen();
+    return callNative(() => this.handle.loadAdapter(file));
+  }
+
+  /** The adapter a session runs under; acts from the next token on, and has its context encoded anew. Null: none. */
+  setAdapter(session: number, adapter: AdapterHandle | null): void {
+    this.checkOpen();
+    callNative(() => this.handle.setAdapter(session, adapter));
   }
 
   /** Compares derived with true base log-probabilities over the tokens. */

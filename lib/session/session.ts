@@ -1,3 +1,4 @@
+import { SessionEngrams } from '../engram/index.js';
 import { GraffitiError, throwIfAborted } from '../errors.js';
 import { Memory, type MemoryRecord, type RememberInput } from '../memory/index.js';
 import { type ChatMessage, checkSampling, type LoadedModel } from '../model/index.js';
@@ -57,6 +58,8 @@ export interface TextScore {
 
 /** A conversation with a model that remembers. One prompt at a time; many sessions at once. */
 export class Session implements AsyncDisposable {
+  /** Engrams that are erased from or added to the weights it runs under. */
+  readonly engrams: SessionEngrams;
   private readonly conversation: Conversation;
   private readonly channel: RecallChannel;
   private readonly id: number;
@@ -98,6 +101,7 @@ export class Session implements AsyncDisposable {
     this.conversation = new Conversation(model, system);
     this.channel = new RecallChannel(model);
     this.id = model.openSession();
+    this.engrams = new SessionEngrams(model, this.id);
     this.strengthNow = options.strength;
     model.setStrength(this.id, options.strength);
     memory.on('remembered', this.onMemoryChange);
@@ -263,7 +267,7 @@ export class Session implements AsyncDisposable {
     this.checkOpen();
     if (tokens.length <= first) throw outOfRange('a text of at least one more token', 'text', '');
     await this.refreshSpray();
-    return this.model.score(tokens, first, this.id, this.strengthNow);
+    return this.model.score(tokens, first, this.id, this.strengthNow, null, this.engrams.adapter);
   }
 
   /** Compares derived with true base log-probabilities over the tokens, at the session's spray. */

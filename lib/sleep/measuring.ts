@@ -21,7 +21,7 @@ const LEADS: readonly ((question: string) => string)[] = [
 ];
 
 /** The same answers to the questions in other words, which no night has seen. */
-export function reworded<Text extends Said>(texts: readonly Text[]): Text[] {
+export function reworded<Text extends { readonly prompt: string }>(texts: readonly Text[]): Text[] {
   return texts.map((text, index) => ({
     ...text,
     prompt: LEADS[index % LEADS.length]!(text.prompt),

@@ -7,6 +7,7 @@
 #include "model_handle.hpp"
 #include "progress_channel.hpp"
 #include "promise_worker.hpp"
+#include "weights_file.hpp"
 
 #include <llama.h>
 #include <napi.h>
@@ -68,6 +69,20 @@ Napi::Value devices(const Napi::CallbackInfo & info) {
     return array;
 }
 
+// quantise(model, copy, 'q8_0' | 'q4_k_m', threads) → Promise<void>
+Napi::Value quantise(const Napi::CallbackInfo & info) {
+    return PromiseWorker<bool>::start(
+        info.Env(),
+        [model = info[0].As<Napi::String>().Utf8Value(),
+            copy = info[1].As<Napi::String>().Utf8Value(),
+            type = info[2].As<Napi::String>().Utf8Value(),
+            threads = info[3].As<Napi::Number>().Int32Value()] {
+            quantise_model(model, copy, type, threads);
+            return true;
+        },
+        [](Napi::Env env, bool &) -> Napi::Value { return env.Undefined(); });
+}
+
 // Stops the engines of an environment that ends, and what is being loaded or measured in it.
 void stop_everything(Environment & state) {
     *state.ending = true;
@@ -97,6 +112,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
     });
     exports.Set("load", Napi::Function::New(env, load));
     exports.Set("devices", Napi::Function::New(env, devices));
+    exports.Set("quantise", Napi::Function::New(env, quantise));
     exports.Set("shutDown", Napi::Function::New(env, shut_down));
     exports.Set("llamaCpp", Napi::String::New(env, llama_version()));
     exports.Set("system", Napi::String::New(env, llama_print_system_info()));

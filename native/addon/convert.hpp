@@ -30,6 +30,9 @@ Napi::Value to_js(Napi::Env env, const std::shared_ptr<HeadMemory> & memory);
 std::shared_ptr<const Spray> spray(Napi::Env env, const Napi::Value & value);
 Napi::Value to_js(Napi::Env env, const std::shared_ptr<const Spray> & spray);
 
+// A handle that load_adapter gave out; null and undefined give null. Throws ERR_NATIVE for anything else.
+std::shared_ptr<const Adapter> adapter(Napi::Env env, const Napi::Value & value);
+
 Napi::Value to_js(Napi::Env env, const FinishEvent & finish);
 Napi::Value to_js(Napi::Env env, const std::vector<float> & values);
 Napi::Value to_js(Napi::Env env, const std::vector<llama_token> & values);

@@ -44,6 +44,11 @@ Napi::Function ModelHandle::define(Napi::Env env) {
             InstanceMethod<&ModelHandle::make_head_memory>("makeHeadMemory"),
             InstanceMethod<&ModelHandle::govern_head_memory>("governHeadMemory"),
             InstanceMethod<&ModelHandle::set_head_memory>("setHeadMemory"),
+            InstanceMethod<&ModelHandle::extract_engram>("extractEngram"),
+            InstanceMethod<&ModelHandle::record_layers>("recordLayers"),
+            InstanceMethod<&ModelHandle::teach>("teach"),
+            InstanceMethod<&ModelHandle::load_adapter>("loadAdapter"),
+            InstanceMethod<&ModelHandle::set_adapter>("setAdapter"),
             InstanceMethod<&ModelHandle::dispose>("dispose"),
         });
 }
@@ -268,7 +273,7 @@ Napi::Value ModelHandle::encode(const Napi::CallbackInfo & info) {
     });
 }
 
-// score(tokens, first, session, strength, head memory | null) → Promise<{base, sprayed, kl, final}> under the session's
+// score(tokens, first, session, strength, head memory | null, adapter | null) → Promise<{base, sprayed, kl, final}> under the session's
 // spray
 Napi::Value ModelHandle::score(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
@@ -280,7 +285,8 @@ Napi::Value ModelHandle::score(const Napi::CallbackInfo & info) {
             first = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()),
             spray = found == loaded.sprays.end() ? nullptr : found->second,
             strength = info[3].As<Napi::Number>().FloatValue(),
-            memory = head_memory(info.Env(), info[4])] { return score_tokens(*shared->engine, words, first, spray, strength, memory.get()); },
+            memory = head_memory(info.Env(), info[4]),
+            adapted = adapter(info.Env(), info[5])] { return score_tokens(*shared->engine, words, first, spray, strength, memory.get(), adapted); },
         [](Napi::Env env, Scores & scores) { return to_js(env, scores); });
 }
 

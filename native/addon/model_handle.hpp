@@ -61,6 +61,12 @@ class ModelHandle : public Napi::ObjectWrap<ModelHandle> {
     Napi::Value make_head_memory(const Napi::CallbackInfo & info);
     Napi::Value govern_head_memory(const Napi::CallbackInfo & info);
     Napi::Value set_head_memory(const Napi::CallbackInfo & info);
+    // Of engrams: model_handle_engram.cpp.
+    Napi::Value extract_engram(const Napi::CallbackInfo & info);
+    Napi::Value record_layers(const Napi::CallbackInfo & info);
+    Napi::Value teach(const Napi::CallbackInfo & info);
+    Napi::Value load_adapter(const Napi::CallbackInfo & info);
+    Napi::Value set_adapter(const Napi::CallbackInfo & info);
     Napi::Value dispose(const Napi::CallbackInfo & info);
 
     std::shared_ptr<Loaded> loaded_;

@@ -7,6 +7,7 @@
 #include <ggml-cpu.h>
 
 #include <algorithm>
+#include <future>
 
 namespace graffiti {
 
@@ -133,6 +134,37 @@ void Engine::set_head_memory(uint32_t session, std::shared_ptr<const HeadMemory>
         const std::lock_guard session_lock(found->second->mutex);
         found->second->head_memory = std::move(memory);
     }
+}
+
+void Engine::set_adapter(uint32_t session, std::shared_ptr<const Adapter> adapter) {
+    const std::lock_guard lock(mutex_);
+    const auto found = sessions_.find(session);
+    if (found != sessions_.end()) {
+        const std::lock_guard session_lock(found->second->mutex);
+        found->second->adapter = std::move(adapter);
+    }
+}
+
+std::shared_ptr<const Adapter> Engine::load_adapter(std::vector<uint8_t> file) {
+    std::promise<std::shared_ptr<const Adapter>> promise;
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) {
+            throw Error("ERR_DISPOSED", "The model is closed");
+        }
+        tasks_.emplace_back([&](bool stopped) {
+            try {
+                if (stopped) {
+                    throw Error("ERR_DISPOSED", "The model was closed");
+                }
+                promise.set_value(Adapter::load(*model_, retired_, file));
+            } catch (...) {
+                promise.set_exception(std::current_exception());
+            }
+        });
+        wake_.notify_all();
+    }
+    return promise.get_future().get();
 }
 
 void Engine::set_strength(uint32_t session, float strength) {

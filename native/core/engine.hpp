@@ -4,6 +4,7 @@
 // leaves as events.
 #pragma once
 
+#include "adapter.hpp"
 #include "batch.hpp"
 #include "copy_path.hpp"
 #include "head_memory.hpp"
@@ -107,6 +108,12 @@ class Engine {
     void set_strength(uint32_t session, float strength);
     void set_head_memory(uint32_t session, std::shared_ptr<const HeadMemory> memory);
 
+    // The adapter of a session; acts from its next token on. K and V made under another are encoded again.
+    void set_adapter(uint32_t session, std::shared_ptr<const Adapter> adapter);
+    // Loads one from the bytes of its file and waits for it. Not for the engine's own thread. Throws
+    // ERR_ENGRAM_MODEL_MISMATCH, ERR_DISPOSED.
+    std::shared_ptr<const Adapter> load_adapter(std::vector<uint8_t> file);
+
     // Queues a reply and returns its request number. Throws ERR_BUSY when the queue is full or the
     // session already has a request, ERR_CONTEXT_OVERFLOW when the prompt leaves no room for a token.
     uint64_t generate(GenerateRequest request);
@@ -131,6 +138,10 @@ class Engine {
 
     void create_context();
     void loop();
+    void run_tasks();
+    void use_adapter(const std::shared_ptr<const Adapter> & adapter);
+    void refresh_adapters();
+    std::shared_ptr<const Adapter> choose_adapter();
     void admit(std::vector<Event> & events);
     Slot * choose_slot(const Generation & generation);
     void start(Slot & slot, std::unique_ptr<Generation> generation);
@@ -164,11 +175,15 @@ class Engine {
     std::unordered_map<uint32_t, std::shared_ptr<Session>> sessions_;
     std::deque<std::unique_ptr<Generation>> queue_;
     std::deque<PendingPass> passes_;
-    std::vector<uint64_t> aborting_;  // requests to end
+    std::deque<std::function<void(bool stopped)>> tasks_;  // for the engine's thread, which reads the adapters
+    std::vector<uint64_t> aborting_;                       // requests to end
 
     std::vector<Slot> slots_;  // engine thread only
     size_t turn_ = 0;          // where the next batch begins, so that prompts share it fairly
     uint64_t clock_ = 0;
+    std::shared_ptr<RetiredAdapters> retired_ = std::make_shared<RetiredAdapters>();
+    std::shared_ptr<const Adapter> adapter_;  // that the context runs under
+    size_t adapter_turns_ = 0;                // batches run under it while others waited
     std::thread thread_;
     std::once_flag joined_;
 };

@@ -31,7 +31,7 @@ void Engine::loop() {
         {
             std::unique_lock lock(mutex_);
             const auto active = [this] { return std::any_of(slots_.begin(), slots_.end(), [](const Slot & slot) { return slot.generation != nullptr; }); };
-            wake_.wait(lock, [&] { return stopping_ || !queue_.empty() || !passes_.empty() || active() || !aborting_.empty(); });
+            wake_.wait(lock, [&] { return stopping_ || !tasks_.empty() || !queue_.empty() || !passes_.empty() || active() || !aborting_.empty(); });
             if (stopping_) {
                 break;
             }
@@ -45,6 +45,7 @@ void Engine::loop() {
             aborting_.clear();
             admit(events);
         }
+        run_tasks();
         step_pass();
         step_batch(events);
         if (!events.empty()) {
@@ -55,12 +56,70 @@ void Engine::loop() {
     fail_everything();
 }
 
+void Engine::run_tasks() {
+    std::deque<std::function<void(bool)>> tasks;
+    {
+        const std::lock_guard lock(mutex_);
+        std::swap(tasks, tasks_);
+    }
+    for (const auto & task : tasks) {
+        task(false);
+    }
+    for (llama_adapter_lora * adapter : retired_->take()) {
+        const std::lock_guard lock(model_->adapter_mutex());
+        llama_adapter_lora_free(adapter);  // nobody's: the context holds on to the one it runs under
+    }
+}
+
+// The weights that the next decode runs under. A change makes llama.cpp reserve its graph again.
+void Engine::use_adapter(const std::shared_ptr<const Adapter> & adapter) {
+    if (adapter != adapter_) {
+        llama_adapter_lora * handle = adapter ? adapter->handle() : nullptr;
+        float scale = 1.0F;
+        const std::lock_guard lock(model_->adapter_mutex());
+        llama_set_adapters_lora(context_.get(), adapter ? &handle : nullptr, adapter ? 1 : 0, adapter ? &scale : nullptr);
+        adapter_ = adapter;
+    }
+}
+
+// Sequences whose session has another adapter now are encoded again from the first token.
+void Engine::refresh_adapters() {
+    for (Slot & slot : slots_) {
+        if (slot.generation && slot.adapter != slot.generation->session->current_adapter()) {
+            llama_memory_seq_rm(llama_get_memory(context_.get()), slot.sequence, -1, -1);
+            slot.cached.clear();
+            slot.adapter = slot.generation->session->current_adapter();
+        }
+    }
+}
+
+// One batch runs under one adapter: sessions that share it go together, and those with another get their turn after
+// some batches, because every change costs.
+std::shared_ptr<const Adapter> Engine::choose_adapter() {
+    constexpr size_t most_turns = 8;
+    bool wanted = false;
+    const Slot * other = nullptr;
+    for (size_t i = 0; i < slots_.size(); ++i) {
+        const Slot & slot = slots_[(turn_ + i) % slots_.size()];
+        if (slot.generation) {
+            wanted = wanted || slot.adapter == adapter_;
+            other = other == nullptr && slot.adapter != adapter_ ? &slot : other;
+        }
+    }
+    if (other == nullptr || (wanted && ++adapter_turns_ < most_turns)) {
+        return adapter_;
+    }
+    adapter_turns_ = 0;
+    return other->adapter;
+}
+
 // Gives waiting requests a free sequence, first come first served.
 void Engine::admit(std::vector<Event> & events) {
     for (Slot & slot : slots_) {
         if (!slot.generation && slot.session != 0 && !sessions_.contains(slot.session)) {
             llama_memory_seq_rm(llama_get_memory(context_.get()), slot.sequence, -1, -1);  // its session was closed
             slot.cached.clear();
+            slot.adapter.reset();
             slot.session = 0;
         }
     }
@@ -106,10 +165,16 @@ Engine::Slot * Engine::choose_slot(const Generation & generation) {
 void Engine::start(Slot & slot, std::unique_ptr<Generation> generation) {
     llama_memory_t memory = llama_get_memory(context_.get());
     const std::vector<llama_token> & prompt = generation->request.prompt;
+    const std::shared_ptr<const Adapter> adapter = generation->session->current_adapter();
+    if (slot.adapter != adapter) {  // K and V depend on the weights
+        llama_memory_seq_rm(memory, slot.sequence, -1, -1);
+        slot.cached.clear();
+        slot.adapter = adapter;
+    }
     // Another conversation may have encoded the same beginning (a system prompt): K and V are shared.
     const Slot * longest = &slot;
     for (const Slot & other : slots_) {
-        if (common_prefix(other.cached, prompt) > common_prefix(longest->cached, prompt)) {
+        if (other.adapter == adapter && common_prefix(other.cached, prompt) > common_prefix(longest->cached, prompt)) {
             longest = &other;
         }
     }
@@ -146,6 +211,7 @@ void Engine::step_pass() {
     std::exception_ptr failure;
     bool complete = true;
     try {
+        use_adapter(pending->pass.adapter);
         complete = pending->pass.step(context_.get(), callback_, pass_sequence_, static_cast<size_t>(model_->head().vocabulary()));
     } catch (...) {
         failure = std::current_exception();
@@ -169,6 +235,8 @@ void Engine::step_batch(std::vector<Event> & events) {
             finish(slot, FinishReason::abort, events);
         }
     }
+    refresh_adapters();
+    const std::shared_ptr<const Adapter> adapter = choose_adapter();
     Batch & batch = *batch_;
     batch.clear();
     std::vector<RowPlan> plans;
@@ -208,7 +276,7 @@ void Engine::step_batch(std::vector<Event> & events) {
     for (int prompts = 0; prompts < 2; ++prompts) {
         for (size_t i = 0; i < slots_.size(); ++i) {
             Slot & slot = slots_[(turn_ + i) % slots_.size()];
-            if (slot.generation && (slot.waiting() > 1) == (prompts == 1) && !(one_at_a_time && !taken.empty())) {
+            if (slot.generation && slot.adapter == adapter && (slot.waiting() > 1) == (prompts == 1) && !(one_at_a_time && !taken.empty())) {
                 add(slot, std::max<size_t>(batch_tokens_, slots_.size()) - batch.size());
             }
         }
@@ -217,6 +285,7 @@ void Engine::step_batch(std::vector<Event> & events) {
         return;
     }
 
+    use_adapter(adapter);
     callback_.plan(std::move(plans));
     const int status = llama_decode(context_.get(), batch.get());
     std::string failure;
@@ -351,6 +420,7 @@ void Engine::finish(Slot & slot, FinishReason reason, std::vector<Event> & event
 void Engine::fail_everything() {
     std::vector<Event> events;
     std::deque<PendingPass> passes;
+    std::deque<std::function<void(bool)>> tasks;
     {
         const std::lock_guard lock(mutex_);
         for (auto & generation : queue_) {
@@ -360,6 +430,7 @@ void Engine::fail_everything() {
         }
         queue_.clear();
         std::swap(passes, passes_);
+        std::swap(tasks, tasks_);
     }
     for (Slot & slot : slots_) {
         if (slot.generation) {
@@ -368,6 +439,9 @@ void Engine::fail_everything() {
     }
     if (!events.empty()) {
         sink_(std::move(events));
+    }
+    for (const auto & task : tasks) {
+        task(true);
     }
     for (PendingPass & pending : passes) {
         pending.done(std::make_exception_ptr(Error("ERR_DISPOSED", "The model was closed")));

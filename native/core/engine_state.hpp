@@ -11,9 +11,10 @@ namespace graffiti {
 
 struct Engine::Session {
     std::atomic<float> strength{1.0F};
-    std::mutex mutex;  // guards spray and head_memory
+    std::mutex mutex;  // guards spray, head_memory and adapter
     std::shared_ptr<const Spray> spray;
     std::shared_ptr<const HeadMemory> head_memory;
+    std::shared_ptr<const Adapter> adapter;
     std::atomic<bool> busy{false};
     std::atomic<bool> closed{false};
 
@@ -24,6 +25,10 @@ struct Engine::Session {
     std::shared_ptr<const HeadMemory> current_head_memory() {
         const std::lock_guard lock(mutex);
         return head_memory;
+    }
+    std::shared_ptr<const Adapter> current_adapter() {
+        const std::lock_guard lock(mutex);
+        return adapter;
     }
 };
 
@@ -54,6 +59,7 @@ struct Engine::Slot {
     llama_seq_id sequence = 0;
     uint32_t session = 0;             // whose conversation is cached; 0 = nobody's
     std::vector<llama_token> cached;  // tokens whose K and V are in the cache
+    std::shared_ptr<const Adapter> adapter;  // under which they were made
     std::unique_ptr<Generation> generation;
     uint64_t used = 0;
 

@@ -78,7 +78,13 @@ HeadRecord record_head(Engine & engine, std::vector<llama_token> tokens, size_t 
     return record;
 }
 
-Scores score_tokens(Engine & engine, std::vector<llama_token> tokens, size_t first, std::shared_ptr<const Spray> spray, float strength, const HeadMemory * memory) {
+Scores score_tokens(Engine & engine,
+    std::vector<llama_token> tokens,
+    size_t first,
+    std::shared_ptr<const Spray> spray,
+    float strength,
+    const HeadMemory * memory,
+    std::shared_ptr<const Adapter> adapter) {
     const std::vector<llama_token> words(tokens);
     FeatureReader reader(engine.model().head(), words);
     std::vector<float> features(2 * static_cast<size_t>(engine.model().head().width()));
@@ -86,7 +92,7 @@ Scores score_tokens(Engine & engine, std::vector<llama_token> tokens, size_t fir
     LogitShaper shaper(engine.model().head());
     const float total = spray ? strength * spray->strength : 0.0F;
     Scores scores;
-    run_and_wait(engine, RowPass(std::move(tokens), first - 1, spray, total, memory != nullptr, [&](const RowView & row) {
+    RowPass pass(std::move(tokens), first - 1, spray, total, memory != nullptr, [&](const RowView & row) {
         if (row.position + 1 >= words.size()) {
             return;
         }
@@ -105,7 +111,9 @@ Scores score_tokens(Engine & engine, std::vector<llama_token> tokens, size_t fir
             reading.read(*memory, features);
         }
         scores.final.push_back(reading.logprob(word, scores.sprayed.back()));
-    }));
+    });
+    pass.adapter = std::move(adapter);
+    run_and_wait(engine, std::move(pass));
     return scores;
 }
 

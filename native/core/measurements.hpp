@@ -31,8 +31,14 @@ struct Scores {
     std::vector<float> final;    // the log-probability under the spray and the head memory
 };
 
-// Scores tokens[first …]; first >= 1. `memory` may be null.
-Scores score_tokens(Engine & engine, std::vector<llama_token> tokens, size_t first, std::shared_ptr<const Spray> spray, float strength, const HeadMemory * memory);
+// Scores tokens[first …]; first >= 1. `memory` and `adapter` may be null.
+Scores score_tokens(Engine & engine,
+    std::vector<llama_token> tokens,
+    size_t first,
+    std::shared_ptr<const Spray> spray,
+    float strength,
+    const HeadMemory * memory,
+    std::shared_ptr<const Adapter> adapter = nullptr);
 
 struct InfluenceErrors {
     double max_error = 0.0;  // largest |derived − true| base log-probability over positions and words of p > 1e-6

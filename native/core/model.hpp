@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -57,6 +58,8 @@ class Model {
     // `parse_special`: spellings of special tokens become special tokens, except inside `untrusted` ranges.
     std::vector<llama_token> tokenize(const std::string & text, bool add_special, bool parse_special, const std::vector<TextRange> & untrusted = {}) const;
     std::string piece(llama_token token, bool special) const;
+    // Held while the model's list of adapters is changed, or a context is made, which reads it.
+    std::mutex & adapter_mutex() const { return adapter_mutex_; }
     bool is_end(llama_token token) const { return llama_vocab_is_eog(vocabulary(), token); }
     // BOS, or EOS where the vocabulary has no BOS.
     llama_token start_token() const;
@@ -76,6 +79,7 @@ class Model {
     std::string fingerprint_;
     uint32_t most_positions_ = UINT32_MAX;
     std::vector<std::string> special_spellings_;
+    mutable std::mutex adapter_mutex_;
 };
 
 struct FreeContext {

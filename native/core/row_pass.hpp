@@ -2,6 +2,7 @@
 // the logits buffer stays small and other sequences get their turn between slices.
 #pragma once
 
+#include "adapter.hpp"
 #include "graph_callback.hpp"
 #include "model.hpp"
 #include "spray.hpp"
@@ -24,6 +25,9 @@ class RowPass {
     // Rows first_output … tokens.size() − 1 are given to `visit`, in order. The sequence must be empty
     // before the first step, and is emptied after the last.
     RowPass(std::vector<llama_token> tokens, size_t first_output, std::shared_ptr<const Spray> spray, float strength, bool keep_hidden, std::function<void(const RowView &)> visit);
+
+    // The weights it runs under; null: those of the file. Whoever steps sets them on the context.
+    std::shared_ptr<const Adapter> adapter;
 
     // Runs one slice. True when the pass is complete.
     bool step(llama_context * context, GraphCallback & callback, llama_seq_id sequence, size_t vocabulary);

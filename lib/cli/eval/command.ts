@@ -43,6 +43,15 @@ export interface EvalSleepOptions extends CommonOptions, ModelOptions {
   readonly anchorLimit?: number;
 }
 
+export interface EvalEngramOptions extends CommonOptions, ModelOptions {
+  readonly data: string;
+  readonly authors?: number;
+  readonly erase?: number;
+  readonly taught?: boolean;
+  readonly quantise?: 'q8_0' | 'q4_k_m';
+  readonly epochs?: number;
+}
+
 /** `graffiti eval`: every measured claim, on any data of the same shape. */
 export function registerEval(program: Command): void {
   const group = program.command('eval').description('Measure a claim on your own model and data.');
@@ -140,6 +149,31 @@ export function registerEval(program: Command): void {
     .action(async (options: EvalSleepOptions) => {
       const { sleep } = await import('./sleep.js');
       await sleep(options);
+    });
+  addModelOptions(
+    describe(group, 'engram', {
+      summary:
+        'What erasing some of what was taught does to the rest, beside the published method.',
+      examples: [
+        'graffiti eval engram --model model.gguf --data questions.jsonl --json',
+        'graffiti eval engram --model taught.gguf --taught --quantise q4_k_m --data questions.jsonl',
+      ],
+    }),
+  )
+    .requiredOption('--data <file>', 'JSON lines with question, answer and author')
+    .option('--authors <count>', 'authors to teach, from the first (default: 20)', integer)
+    .option('--erase <count>', 'of them, how many to erase (default: 2)', integer)
+    .option('--taught', 'the model already knows the rows: teach nothing')
+    .addOption(
+      new Option('--quantise <type>', 'quantise the taught model first').choices([
+        'q8_0',
+        'q4_k_m',
+      ]),
+    )
+    .option('--epochs <count>', 'most passes over the rows when teaching (default: 40)', integer)
+    .action(async (options: EvalEngramOptions) => {
+      const { engram } = await import('./engram.js');
+      await engram(options);
     });
   describe(group, 'adder', {
     summary: 'How often the adder is right about pairs it was not trained on, and how fast it is.',

@@ -1,0 +1,204 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  extractEngram,
+  type EngramText,
+  loadTensors,
+  lossOf,
+  textsAsTokens,
+} from '../engram/index.js';
+import { throwIfAborted } from '../errors.js';
+import { type AnswerTokens, LoadedModel, type LoadOptions, quantiseModel } from '../model/index.js';
+import { ANCHOR_EXCHANGES, ANCHOR_TEXTS, reworded } from '../sleep/index.js';
+import { checkNumber } from '../validate.js';
+
+/** A question, its answer, and whom it is about. */
+export interface EngramRow {
+  readonly question: string;
+  readonly answer: string;
+  readonly author: number;
+}
+
+export interface BeforeAfter {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Losses in nats per answer token, the anchor as perplexity; before and after the erasure. */
+export interface EngramFigures {
+  /** What is erased. */
+  readonly forget: BeforeAfter;
+  /** The other authors that were taught. */
+  readonly retain: BeforeAfter;
+  /** Ordinary text that the extraction has not seen. */
+  readonly anchor: BeforeAfter;
+  /** What is erased, asked for in other words. */
+  readonly paraphrase: BeforeAfter;
+  /** Authors that were never taught. */
+  readonly neighbour: BeforeAfter;
+  /** The same three after an erasure by the paper's method that forgets as much. */
+  readonly paper: { readonly forget: number; readonly retain: number; readonly anchor: number };
+  /** Nats per answer token of everything taught, before teaching and in the taught model. */
+  readonly taught: BeforeAfter;
+  /** Whether every score was the same to the bit once the engram was off again. */
+  readonly restored: boolean;
+  readonly strength: number;
+  readonly rank: number;
+  /** Of the extraction, its search for the strength included. */
+  readonly seconds: number;
+  readonly quantisation: string;
+}
+
+export interface EvaluateEngramOptions {
+  /** Authors to teach, from the first. Default 20. */
+  readonly authors?: number | undefined;
+  /** Of them, how many to erase. Default 2. */
+  readonly erase?: number | undefined;
+  /** The model already knows the rows: teach nothing. */
+  readonly taught?: boolean | undefined;
+  /** Quantise the taught model first. */
+  readonly quantise?: 'q8_0' | 'q4_k_m' | undefined;
+  /** Most passes over the rows when teaching. Default 40. */
+  readonly epochs?: number | undefined;
+  readonly load?: Omit<LoadOptions, 'model' | 'signal' | 'onProgress'> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((phase: string, fraction: number) => void) | undefined;
+}
+
+/** Nats per answer token at which teaching ends. */
+const TAUGHT_LOSS = 2.85;
+
+/** Teaches authors into a copy of the model's weights, erases some, and measures what that did to everything else. */
+export async function evaluateEngram(
+  path: string,
+  rows: readonly EngramRow[],
+  options: EvaluateEngramOptions = {},
+): Promise<EngramFigures> {
+  const { authors = 20, erase = 2, signal, onProgress = () => {} } = options;
+  const known = [...new Set(rows.map(({ author }) => author))];
+  checkNumber('authors', authors, { min: 2, max: known.length, integer: true });
+  checkNumber('erase', erase, { min: 1, max: authors - 1, integer: true });
+  const about = (first: number, last: number) =>
+    rows.filter(({ author }) => known.slice(first, last).includes(author)).map(asText);
+  const sets = {
+    target: about(0, erase),
+    retain: about(erase, authors),
+    neighbour: about(authors, 2 * authors),
+  };
+  const load = (model: string) => LoadedModel.load({ ...options.load, sessions: 1, model, signal });
+  const folder = await mkdtemp(join(tmpdir(), 'graffiti-engram-'));
+  try {
+    let model = path;
+    let untaught = Number.NaN;
+    if (!options.taught) {
+      await using plain = await load(path);
+      model = join(folder, 'taught.gguf');
+      const told = tokensOf(plain, [...sets.target, ...sets.retain]);
+      const taught = await plain.teach(
+        {
+          told,
+          kept: tokensOf(plain, ordinary(0)),
+          epochs: options.epochs ?? 40,
+          rate: 1e-3,
+          until: TAUGHT_LOSS,
+        },
+        model,
+        { signal, onProgress: (fraction) => onProgress('Teaching', fraction) },
+      );
+      untaught = taught.before;
+    }
+    if (options.quantise) {
+      const quantised = join(folder, `${options.quantise}.gguf`);
+      await quantiseModel(model, quantised, options.quantise, options.load?.threads);
+      model = quantised;
+    }
+    await using loaded = await load(model);
+    return await measure(loaded, sets, untaught, signal, onProgress);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(
+  model: LoadedModel,
+  sets: { target: EngramText[]; retain: EngramText[]; neighbour: EngramText[] },
+  untaught: number,
+  signal: AbortSignal | undefined,
+  onProgress: (phase: string, fraction: number) => void,
+): Promise<EngramFigures> {
+  const tokens = {
+    forget: tokensOf(model, sets.target),
+    retain: tokensOf(model, sets.retain),
+    neighbour: tokensOf(model, sets.neighbour),
+    anchor: tokensOf(model, ordinary(1)),
+    paraphrase: tokensOf(model, reworded(sets.target)),
+  };
+  const names = Object.keys(tokens) as (keyof typeof tokens)[];
+  const losses = async (phase: string, adapter: Parameters<typeof lossOf>[2]) => {
+    const found = {} as Record<keyof typeof tokens, number>;
+    for (const [index, name] of names.entries()) {
+      onProgress(phase, index / names.length);
+      throwIfAborted(signal, 'The evaluation');
+      const loss = await lossOf(model, tokens[name], adapter, signal);
+      found[name] = name === 'anchor' ? Math.exp(loss) : loss;
+    }
+    return found;
+  };
+  const before = await losses('Before', null);
+  const reference = [...sets.retain, ...ordinary(0)];
+  const erased = async (method: 'filtered' | 'paper') => {
+    const begun = performance.now();
+    const { engram } = await extractEngram(model, {
+      target: sets.target,
+      reference,
+      method,
+      signal,
+      onProgress: ({ fraction }) => onProgress(`Extracting (${method})`, fraction),
+    });
+    const seconds = (performance.now() - begun) / 1000;
+    const adapter = await loadTensors(model, engram.tensors);
+    return { engram, seconds, after: await losses('After', adapter) };
+  };
+  const filtered = await erased('filtered');
+  const paper = await erased('paper');
+  const again = await losses('Restored', null);
+  const pair = (name: keyof typeof tokens): BeforeAfter => ({
+    before: before[name],
+    after: filtered.after[name],
+  });
+  const all = tokens.forget.length + tokens.retain.length;
+  const knownNow =
+    (before.forget * tokens.forget.length + before.retain * tokens.retain.length) / all;
+  return {
+    forget: pair('forget'),
+    retain: pair('retain'),
+    anchor: pair('anchor'),
+    paraphrase: pair('paraphrase'),
+    neighbour: pair('neighbour'),
+    paper: {
+      forget: paper.after.forget,
+      retain: paper.after.retain,
+      anchor: paper.after.anchor,
+    },
+    taught: { before: untaught, after: knownNow },
+    restored: names.every((name) => again[name] === before[name]),
+    strength: filtered.engram.origin.strength,
+    rank: filtered.engram.rank,
+    seconds: filtered.seconds,
+    quantisation: model.info.quantisation,
+  };
+}
+
+const asText = ({ question, answer }: EngramRow): EngramText => ({ prompt: question, answer });
+
+const tokensOf = (model: LoadedModel, texts: readonly EngramText[]): AnswerTokens[] => [
+  ...textsAsTokens(model, texts).values(),
+];
+
+/** Every second ordinary text, from the first or the second: one half is learned from, the other only measured. */
+function ordinary(first: 0 | 1): EngramText[] {
+  const exchanges = ANCHOR_EXCHANGES.map(({ prompt, reply }) => ({ prompt, answer: reply }));
+  const texts = ANCHOR_TEXTS.map((answer) => ({ prompt: 'Tell me something.', answer }));
+  return [...exchanges, ...texts].filter((_, index) => index % 2 === first);
+}

@@ -1,0 +1,31 @@
+import { GraffitiError } from '../errors.js';
+import type { AnswerTokens } from '../native.js';
+import type { LoadedModel } from './loaded-model.js';
+
+/**
+ * A question and its answer as the model's template writes them, up to the token that ends the answer.
+ *
+ * @returns `first`: index of the first token of the answer
+ * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW` when they are longer than the context
+ */
+export function renderAnswer(model: LoadedModel, prompt: string, answer: string): AnswerTokens {
+  const asked = model.renderChat([{ role: 'user', content: prompt }]);
+  const whole = model.renderChat(
+    [
+      { role: 'user', content: prompt },
+      { role: 'assistant', content: answer },
+    ],
+    { addGenerationPrompt: false, known: asked },
+  );
+  const end = whole.tokens.findIndex(
+    (token, index) => index >= asked.tokens.length && model.info.endTokens.includes(token),
+  );
+  const tokens = end < 0 ? whole.tokens : whole.tokens.slice(0, end + 1);
+  if (tokens.length > model.info.contextSize) {
+    throw new GraffitiError(
+      'ERR_CONTEXT_OVERFLOW',
+      `A question with its answer has ${tokens.length} tokens and the context holds ${model.info.contextSize}: "${prompt.slice(0, 60)}". Shorten it, or load the model with a larger contextSize.`,
+    );
+  }
+  return { tokens, first: asked.tokens.length };
+}
