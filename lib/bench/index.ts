@@ -10,3 +10,4 @@ export {
   type RecallBenchRow,
 } from './recall.js';
 export type { VectorShape } from './test-vectors.js';
+export { benchEngram, type EngramBench, type EngramBenchOptions } from './engram.js';

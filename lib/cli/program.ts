@@ -4,6 +4,7 @@ import { registerBench } from './bench/command.js';
 import { registerChat } from './chat/command.js';
 import { registerDemo } from './demo/command.js';
 import { registerDoctor } from './doctor/command.js';
+import { registerEngram } from './engram/command.js';
 import { registerEval } from './eval/command.js';
 import { registerInspect } from './inspect/command.js';
 import { registerMemory } from './memory/command.js';
@@ -38,6 +39,7 @@ Examples:
   registerTag(program);
   registerMemory(program);
   registerSleep(program);
+  registerEngram(program);
   registerInspect(program);
   registerDoctor(program);
   registerDemo(program);

@@ -59,7 +59,7 @@ export interface EvaluateEngramOptions {
   readonly taught?: boolean | undefined;
   /** Quantise the taught model first. */
   readonly quantise?: 'q8_0' | 'q4_k_m' | undefined;
-  /** Most passes over the rows when teaching. Default 40. */
+  /** Most passes over the rows when teaching. Default 20. */
   readonly epochs?: number | undefined;
   readonly load?: Omit<LoadOptions, 'model' | 'signal' | 'onProgress'> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -99,7 +99,7 @@ export async function evaluateEngram(
         {
           told,
           kept: tokensOf(plain, ordinary(0)),
-          epochs: options.epochs ?? 40,
+          epochs: options.epochs ?? 20,
           rate: 1e-3,
           until: TAUGHT_LOSS,
         },

@@ -267,7 +267,7 @@ class Extraction {
             }
             record(begin, next);
             for (size_t index = begin; index < next; ++index) {
-                report(static_cast<float>(begin + 2 * (next - begin) / 3 + (index - begin) / 3));
+                report(static_cast<float>(begin) + static_cast<float>(next - begin) * 0.66F + static_cast<float>(index - begin) * 0.33F);
                 result.push_back(solve(weights[index], recordings_[index - begin]));
                 recordings_[index - begin].clear();
             }

@@ -156,16 +156,20 @@ Rows record(const Model & model,
 
 // Turns a row of logits into p − 1[word], and returns −log p(word).
 double softmax_error(std::span<float> logits, std::span<const float> offset, llama_token word) {
-    float largest = -INFINITY;
+    for (size_t w = 0; w < offset.size(); ++w) {
+        logits[w] += offset[w];
+    }
+    float largest = logits[0];
+#pragma omp simd reduction(max : largest)
     for (size_t w = 0; w < logits.size(); ++w) {
-        logits[w] += offset.empty() ? 0.0F : offset[w];
         largest = std::max(largest, logits[w]);
     }
     const float said = logits[static_cast<size_t>(word)] - largest;
     double sum = 0.0;
-    for (float & value : logits) {
-        value = fast_exp(value - largest);
-        sum += static_cast<double>(value);
+#pragma omp simd reduction(+ : sum)
+    for (size_t w = 0; w < logits.size(); ++w) {
+        logits[w] = fast_exp(logits[w] - largest);
+        sum += static_cast<double>(logits[w]);
     }
     const auto inverse = static_cast<float>(1.0 / sum);
     for (float & value : logits) {

@@ -13,7 +13,7 @@
 namespace graffiti {
 
 struct TeachOptions {
-    size_t epochs = 40;
+    size_t epochs = 20;
     double rate = 1e-3;   // of Adam, falling to zero
     double until = 2.85;  // nats per answer token at which an epoch is the last
     int threads = 1;

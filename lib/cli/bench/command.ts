@@ -45,6 +45,12 @@ export interface BenchRecallOptions extends CommonOptions {
   readonly picture?: string;
 }
 
+export interface BenchEngramOptions extends CommonOptions {
+  readonly model?: string;
+  readonly threads?: number;
+  readonly rounds?: number;
+}
+
 /** `graffiti bench`: speed beside a baseline from the same run. */
 export function registerBench(program: Command): void {
   const group = program
@@ -113,6 +119,20 @@ export function registerBench(program: Command): void {
     .action(async (options: BenchServeOptions) => {
       const { serveBench } = await import('./serve.js');
       await serveBench(options);
+    });
+  describe(group, 'engram', {
+    summary: 'What an extraction costs beside a forward pass, and a reply under an engram.',
+    examples: ['graffiti bench engram --json'],
+  })
+    .option(
+      '--model <file>',
+      'GGUF model (default: over 100M random parameters, made for this run)',
+    )
+    .option('--threads <count>', 'threads of the CPU (default: one per core)', integer)
+    .option('--rounds <count>', 'alternating rounds (default: 3)', integer)
+    .action(async (options: BenchEngramOptions) => {
+      const { engram } = await import('./engram.js');
+      await engram(options);
     });
   describe(group, 'recall', {
     summary: 'Milliseconds to find the nearest of many memories, and how many of them are found.',
