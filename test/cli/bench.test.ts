@@ -21,3 +21,28 @@ test(
     assert.ok(Math.abs(imported! + load! + firstToken! - total!) < 1e-6);
   },
 );
+
+test(
+  'bench turns: a turn, its parts, and a conversation in tenths',
+  { skip: builtInModel.skip },
+  async () => {
+    const args = ['--rounds', '1', '--told', '4', '--tokens', '4', '--turns', '10'];
+    const { code, stdout, stderr } = await graffiti([
+      ...['bench', 'turns', '--threads', '1', '--json'],
+      ...args,
+    ]);
+    assert.equal(code, 0, stderr);
+    const { turn, encode, recall, note, share, conversation } = onlyObject(stdout) as Record<
+      'turn' | 'encode' | 'recall' | 'note' | 'share',
+      number
+    > & { conversation: { turns: number; turn: number; fileBytes: number; rss: number }[] };
+    for (const part of [turn, encode, recall]) assert.ok(part > 0);
+    const added = encode + recall + note;
+    assert.ok(Math.abs(share - added / (turn + added)) < 1e-12);
+    assert.deepEqual(
+      conversation.map(({ turns }) => turns),
+      Array.from({ length: 10 }, (_, index) => index + 1),
+    );
+    assert.ok(conversation.every((part) => part.turn > 0 && part.fileBytes > 0 && part.rss > 0));
+  },
+);

@@ -35,6 +35,20 @@ for (const [name, path] of [
       assert.deepEqual([text, recalled], ["I don't know that yet.", []]);
     });
 
+    test('what is recalled is never told again', async () => {
+      await using session = await model().createSession();
+      const turns = ['my dog is named Buddy', "what is my dog's name?", 'who is my dog?'];
+      for (const turn of turns) await session.prompt(turn, short);
+      const kept = (await session.memory.list()).map((memory) => memory.text).reverse();
+      assert.deepEqual(kept, turns); // the turns, and nothing that a reply said
+      assert.deepEqual((await session.memory.audit()).duplicates, []);
+      const { memories } = (await session.memory.ask("what is my dog's name?"))!;
+      assert.deepEqual(
+        memories.map(({ id }) => id),
+        [1],
+      );
+    });
+
     test('replies and questions become no facts', async () => {
       await using session = await model().createSession();
       await session.prompt('my dog is named Buddy', short);

@@ -36,6 +36,16 @@ export interface BenchServeOptions extends CommonOptions {
   readonly beside?: string;
 }
 
+export interface BenchTurnsOptions extends CommonOptions {
+  readonly model?: string;
+  readonly random?: boolean;
+  readonly threads?: number;
+  readonly rounds?: number;
+  readonly tokens?: number;
+  readonly told?: number;
+  readonly turns?: number;
+}
+
 export interface BenchRecallOptions extends CommonOptions {
   readonly n?: string;
   readonly width?: number;
@@ -133,6 +143,24 @@ export function registerBench(program: Command): void {
     .action(async (options: BenchEngramOptions) => {
       const { engram } = await import('./engram.js');
       await engram(options);
+    });
+  describe(group, 'turns', {
+    summary: 'What telling and asking add to the time of a turn; a long conversation, in tenths.',
+    examples: [
+      'graffiti bench turns --random   # a model of over 100M random parameters',
+      'graffiti bench turns --turns 2000 --json',
+    ],
+  })
+    .option('--model <file>', 'GGUF model (default: the built-in one)')
+    .option('--random', 'a model of over 100M random parameters, made for this run')
+    .option('--threads <count>', 'threads of the CPU (default: one per core)', integer)
+    .option('--rounds <count>', 'turns that are timed (default: 10)', integer)
+    .option('--tokens <count>', 'tokens of each reply (default: 48)', integer)
+    .option('--told <count>', 'memories told before (default: 200)', integer)
+    .option('--turns <count>', 'a conversation of so many turns besides (default: none)', integer)
+    .action(async (options: BenchTurnsOptions) => {
+      const { turns } = await import('./turns.js');
+      await turns(options);
     });
   describe(group, 'recall', {
     summary: 'Milliseconds to find the nearest of many memories, and how many of them are found.',
