@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { KeyIndex, Neighbours, type NeighbourSearch } from '../memory/index.js';
+import { join } from 'node:path';
+import { GraphFile, KeyIndex, Neighbours, type NeighbourSearch } from '../memory/index.js';
 import { median } from './median.js';
 import { TestVectors, type VectorShape } from './test-vectors.js';
 
@@ -12,6 +13,8 @@ export interface RecallBenchOptions {
   readonly shape?: VectorShape | undefined;
   /** Default 100. */
   readonly queries?: number | undefined;
+  /** Folder in which graphs are kept, so that a later run need not make them again. Default: none is kept. */
+  readonly graphs?: string | undefined;
   readonly onProgress?: ((size: number, step: string, share: number) => void) | undefined;
 }
 
@@ -30,7 +33,7 @@ export interface RecallBenchRow {
   readonly recallAt10: number;
   /** Bytes of RAM a vector takes: its floats, and its share of the graph. */
   readonly bytes: { readonly vector: number; readonly graph: number };
-  /** Seconds to make the graph. */
+  /** Seconds to make the graph, or to load the one that was kept. */
   readonly buildSeconds: number;
 }
 
@@ -46,19 +49,29 @@ const NEAREST = 10;
 /** Time and share found of the ten nearest keys, beside comparing with all of them, as a memory looks for them. */
 export async function benchRecall(options: RecallBenchOptions = {}): Promise<RecallBench> {
   const { sizes = [1e3, 1e5, 1e6], width = 576, shape = 'clustered', queries = 100 } = options;
+  const { graphs } = options;
   const rows: RecallBenchRow[] = [];
   for (const size of sizes) {
     const progress = (step: string, share: number) => options.onProgress?.(size, step, share);
-    rows.push(await benchSize(size, width, shape, queries, progress));
+    const file =
+      graphs === undefined
+        ? undefined
+        : new GraphFile(join(graphs, `${shape}-${width}-${size}`), 'test vectors');
+    rows.push(await benchSize({ size, width, shape, queries, file }, progress));
   }
   return { width, shape, queries, rows };
 }
 
+interface Run {
+  readonly size: number;
+  readonly width: number;
+  readonly shape: VectorShape;
+  readonly queries: number;
+  readonly file: GraphFile | undefined;
+}
+
 async function benchSize(
-  size: number,
-  width: number,
-  shape: VectorShape,
-  queries: number,
+  { size, width, shape, queries, file }: Run,
   progress: (step: string, share: number) => void,
 ): Promise<RecallBenchRow> {
   const source = new TestVectors(size, width, shape);
@@ -67,7 +80,7 @@ async function benchSize(
     rows: source.table(size),
   });
   const asked = Array.from({ length: queries }, () => source.next());
-  const neighbours = new Neighbours(keys);
+  const neighbours = new Neighbours(keys, file);
   const before = process.memoryUsage().rss;
   const begun = performance.now();
   await neighbours.prepare({
@@ -91,6 +104,7 @@ async function benchSize(
     found += near.filter(({ id }) => truth.has(id)).length;
     progress('Asking', (index + 1) / queries);
   }
+  await neighbours.close();
   const p50 = median(times);
   const exactP50 = median(exactTimes);
   return {

@@ -18,6 +18,8 @@ export class Neighbours {
   private graph: NeighbourGraph | undefined;
   private building: { readonly done: Promise<void>; readonly stop: AbortController } | undefined;
   private unavailable = false;
+  /** The graph is as it was kept. */
+  private saved = false;
   private closed = false;
 
   /** @param file where the graph is kept; undefined for a brain that keeps nothing */
@@ -71,6 +73,7 @@ export class Neighbours {
   add(id: number, key: Float32Array): void {
     this.keys.add(id, key);
     this.graph?.add(id, key); // one that is being made reads to the end
+    this.saved = false;
   }
 
   /** What is forgotten leaves the graph and its file. */
@@ -80,6 +83,7 @@ export class Neighbours {
     this.keys.remove(ids);
     this.graph?.remove(ids);
     this.file?.discard();
+    this.saved = false;
   }
 
   /** Ends what is being made; nothing is kept. */
@@ -92,7 +96,7 @@ export class Neighbours {
   async close(): Promise<void> {
     this.closed = true;
     this.building?.stop.abort();
-    if (this.graph && this.file) await this.file.save(this.graph, this.keys);
+    if (this.graph && this.file && !this.saved) await this.file.save(this.graph, this.keys);
   }
 
   private async build(signal: AbortSignal, options: BuildOptions): Promise<void> {
@@ -106,6 +110,7 @@ export class Neighbours {
       );
       return;
     }
+    this.saved = kept?.rows === this.keys.size;
     if (await graph.addAll(this.keys, kept?.rows ?? 0, signal, options)) this.graph = graph;
   }
 }

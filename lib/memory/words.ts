@@ -74,7 +74,11 @@ export class WordIndex {
   /** In order of ids. */
   private entries: Entry[] = [];
   private places = new Map<number, number>();
-  private widened: { readonly lengths: Float64Array; readonly mean: number } | undefined;
+  /** Lengths of the widened texts by place, and their sum. */
+  private lengths: number[] = [];
+  private total = 0;
+  /** How many texts each speaker has. */
+  private readonly speakers = new Map<string, number>();
 
   /** Texts come in the order of their ids. Adding one twice changes nothing. */
   add({ id, text, speaker, kind, time }: IndexedText): void {
@@ -82,8 +86,10 @@ export class WordIndex {
     const words = contentStems(text);
     this.places.set(id, this.entries.length);
     const { length } = words;
-    this.entries.push({ id, time, kind, speaker: stem(speaker.toLowerCase()), length });
-    this.widened = undefined;
+    const name = stem(speaker.toLowerCase());
+    this.entries.push({ id, time, kind, speaker: name, length });
+    this.speakers.set(name, (this.speakers.get(name) ?? 0) + 1);
+    this.widen(this.entries.length - 1);
     for (const word of words) {
       let texts = this.postings.get(word);
       if (!texts) this.postings.set(word, (texts = new Map<number, number>()));
@@ -92,10 +98,16 @@ export class WordIndex {
   }
 
   remove(id: number): void {
-    if (!this.places.has(id)) return;
+    const gone = this.entries[this.places.get(id) ?? -1];
+    if (!gone) return;
+    const left = this.speakers.get(gone.speaker)! - 1;
+    if (left > 0) this.speakers.set(gone.speaker, left);
+    else this.speakers.delete(gone.speaker);
     this.entries = this.entries.filter((entry) => entry.id !== id);
     this.places = new Map(this.entries.map((entry, place) => [entry.id, place]));
-    this.widened = undefined;
+    this.lengths = [];
+    this.total = 0;
+    this.entries.forEach((_, place) => this.widen(place));
     for (const [word, texts] of this.postings) {
       if (texts.delete(id) && texts.size === 0) this.postings.delete(word);
     }
@@ -104,7 +116,8 @@ export class WordIndex {
   /** Scores from 0 to 1 of the texts that share a stem with the question, themselves or beside them. */
   scores(question: string): Map<number, number> {
     const asked = new Set(contentStems(question));
-    const { lengths, mean } = this.widths();
+    const { lengths } = this;
+    const mean = this.total / lengths.length || 1;
     const sums = new Map<number, number>();
     let total = 0;
     for (const word of asked) {
@@ -117,7 +130,7 @@ export class WordIndex {
         sums.set(place, (sums.get(place) ?? 0) + score);
       }
     }
-    const someone = this.entries.some(({ speaker }) => asked.has(speaker));
+    const someone = [...asked].some((word) => this.speakers.has(word));
     const scores = new Map<number, number>();
     for (const [place, sum] of sums) {
       const { id, speaker } = this.entries[place]!;
@@ -138,17 +151,21 @@ export class WordIndex {
     return counts;
   }
 
-  /** Lengths of the widened texts, and their mean. */
-  private widths(): { readonly lengths: Float64Array; readonly mean: number } {
-    if (this.widened) return this.widened;
-    const lengths = new Float64Array(this.entries.length);
-    this.entries.forEach(({ length }, from) => {
-      this.spread(from, (place, share) => {
-        lengths[place]! += share * length;
+  /** Counts the text at `place` into its own length and those of its neighbours before it, and these into its own. */
+  private widen(place: number): void {
+    this.lengths[place] = 0;
+    this.spread(place, (other, share) => this.lengthen(other, share * this.entries[place]!.length));
+    for (let before = Math.max(0, place - REACH); before < place; before++) {
+      const { length } = this.entries[before]!;
+      this.spread(before, (other, share) => {
+        if (other === place) this.lengthen(other, share * length);
       });
-    });
-    const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length || 1;
-    return (this.widened = { lengths, mean });
+    }
+  }
+
+  private lengthen(place: number, length: number): void {
+    this.lengths[place]! += length;
+    this.total += length;
   }
 
   /** Tells `give` which texts a text counts for, and how much. */
@@ -162,6 +179,7 @@ export class WordIndex {
         [from - distance, AFTER],
       ] as const) {
         const other = this.entries[place];
+        if (place >= this.lengths.length) continue; // not counted in yet
         if (other?.kind !== 'tell' || Math.abs(other.time - time) > SAME_CONVERSATION) continue;
         give(place, share / distance);
       }

@@ -8,7 +8,7 @@ import { growthPicture } from './growth-picture.js';
 
 export async function recall(options: BenchRecallOptions): Promise<void> {
   const output = new Output(options);
-  const { width, queries, vectors: shape, picture } = options;
+  const { width, queries, vectors: shape, graphs, picture } = options;
   const sizes = options.n?.split(',').map(Number);
   for (const size of sizes ?? []) checkNumber('n', size, { min: 10, max: 1e7, integer: true });
   if (width !== undefined) checkNumber('width', width, { min: 2, max: 65_536, integer: true });
@@ -20,6 +20,7 @@ export async function recall(options: BenchRecallOptions): Promise<void> {
     width,
     queries,
     shape,
+    graphs,
     onProgress: (size, step, share) => progress.show(`${step} ${size}`, share),
   });
   if (picture !== undefined) writeFileSync(picture, growthPicture(result.rows));

@@ -47,6 +47,9 @@ const OPEN = new Set([
   'think',
 ]);
 
+/** What is so only where the other is not. */
+const OPPOSITES: Readonly<Record<string, string>> = { like: 'hate', hate: 'like' };
+
 /** The best answer of all readings; undefined when nothing told answers the question. */
 export function answerOf(
   facts: readonly Fact[],
@@ -131,6 +134,11 @@ function checked(
       ? [{ asked: askedOf(reading)!, ...bestOf(facts, open, matcher, askedOf(reading)!) }]
       : [];
   });
+  const contrary = matchesOf(facts, readings.flatMap(opposite), matcher)[0];
+  if (contrary && !(so && facts.indexOf(so.fact) > facts.indexOf(contrary.fact))) {
+    const values = partsOf(contrary.fact).map(({ text }) => text);
+    return found('no', contrary, `No. ${sentenceOf(contrary.fact, 'second')}`, values);
+  }
   const instead = known.find(({ other }) => other !== undefined)?.other;
   const same = so ?? known.find(({ agreeing }) => agreeing !== undefined)?.agreeing;
   if (same && !(instead && overrides(facts, instead.fact, same.fact))) {
@@ -144,12 +152,48 @@ function checked(
       values,
     );
   }
-  if (!instead) return undefined;
+  if (!instead) return somebodyElse(facts, readings);
   const { fact } = instead;
   const values = instead.values.map(({ text }) => text);
   const valued = fact.relation === 'name' || (fact.relation === 'be' && !isAnimate(fact.subject));
   const remembered = valued ? `What I remember is ${listed(values)}.` : sentenceOf(fact, 'second');
   return found('unknown', instead, `Not that I know. ${remembered}`, values);
+}
+
+/** "do i like mushrooms" asks whether i hate them, too. */
+function opposite(reading: Reading): Reading[] {
+  const [verb = '', ...rest] = (reading.relation ?? '').split(' ');
+  const other = OPPOSITES[relationMeaning(verb)];
+  const something = reading.objects.length > 0 && !reading.negated;
+  return other && something ? [{ ...reading, relation: [other, ...rest].join(' ') }] : [];
+}
+
+/** "is Marta my sister": who else she is. */
+function somebodyElse(
+  facts: readonly Fact[],
+  readings: readonly Reading[],
+): FactAnswer | undefined {
+  for (const { subject, objects, relation } of readings) {
+    const [asked] = objects;
+    const mine = subject?.root === 'user' && subject.steps.length > 0;
+    if (relation !== 'name' || !mine || !asked) continue;
+    const name = asked.words.join(' ');
+    const fact = facts.findLast(
+      ({ relation: told, objects: names, replaced, negated, subject: somebody }) =>
+        told === 'name' &&
+        !replaced &&
+        !negated &&
+        somebody.root === 'user' &&
+        somebody.steps.length > 0 &&
+        names.some(({ words }) => words.join(' ') === name),
+    );
+    if (!fact) continue;
+    const match: FactMatch = { fact, reading: readings[0]!, score: 0.9, values: [] };
+    return found('unknown', match, `Not that I know. ${sentenceOf(fact, 'second')}`, [
+      sentenceOf(fact, 'second'),
+    ]);
+  }
+  return undefined;
 }
 
 /** A later fact of a kind of which one is true at a time makes an earlier one old. */

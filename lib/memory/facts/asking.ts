@@ -13,6 +13,7 @@ import {
 } from './lexicon.js';
 import type { Sentence } from './sentences.js';
 import type { Token } from './tokens.js';
+import { isFreeRelative } from './clefts.js';
 import { findVerb } from './verb-group.js';
 
 /** How a sentence is meant. */
@@ -23,7 +24,7 @@ const ASKING = [
   /^(?:(?:please )?(?:can|could|would|will|do|did|may|might) (?:you|i|u) (?:please |still |also |even |happen to |ever |maybe |kindly )*(?:remember|recall|know|tell me|tell you|remind me|say|ask|have any idea(?: of)?|have(?= (?:my|our|the) )|repeat|look up|list|name|give me|check|mention|mention to you|share)(?: to me| for me| again| about| of| me)?(?: once)?(?: more)? )/,
   /^(?:please )?(?:tell|remind|give|show|inform|answer) me(?: again| please| once more| of| about| quickly)* /,
   /^(?:i (?:forgot|forget|have forgotten|can not remember|do not remember|can not recall|need to know|want to know|would like to know|wonder|am wondering|was wondering|would love to know|am trying to remember|can never remember))(?: again| about)? /,
-  /^(?:i am curious|just curious|quick question|one question|question|any idea|remember|recall|say|name|repeat|i need(?= (?:my|our|the) )|refresh my memory|let us see|let me see|guess|quiz me|test)(?: on| about)? /,
+  /^(?:i am curious|just curious|quick question|one question|question|any idea|remember|recall|say|name(?! (?:is|'s|was|:) )|repeat|i need(?= (?:my|our|the) )|refresh my memory|let us see|let me see|guess(?! what)|quiz me|test)(?: on| about)? /,
   /^(?:have|had) (?:i|we) (?:ever |already )?(?:told|mentioned to|said to|mentioned)(?: you)?(?: about)? /,
   /^(?:what|who|where|when|how|which) (?=(?:do|did|would|can|could) (?:you )?(?:think|believe|say) )/,
 ];
@@ -97,6 +98,7 @@ function opensQuestion(tokens: readonly Token[]): boolean {
   if (QUESTION_WORDS.has(at === 0 ? first : second)) {
     if (/^(?:when|while|where)$/.test(first)) return isAuxiliaryWord(next);
     if (first === 'what' && /^(?:a|an)$/.test(next)) return false; // "what a day"
+    if (isFreeRelative(tokens)) return false;
     if (first === 'how' && !isAuxiliaryWord(next))
       return tokens.some(({ lower }, index) => index > 1 && isAuxiliaryWord(lower));
     return true;
@@ -128,7 +130,7 @@ const COMMAND =
 
 /** "did i mention that my grandpa was a sailor?" tells it. */
 const TELLING =
-  /^(?:(?:oh|hey|so|by the way|btw|,) )*(?:(?:did|have) i (?:ever |already )?(?:mention|mentioned|tell|told|say|said)(?: to)?(?: you)?|(?:did|do) you know)(?: that)? (?=(?:i|my|our|we|the|his|her) )/;
+  /^(?:(?:oh|hey|so|by the way|btw|,) )*(?:(?:did|have) i (?:ever |already )?(?:mention|mentioned|tell|told|say|said)(?: to)?(?: you)?|(?:did|do) you know|guess what(?: ,)?)(?: that)? (?=(?:i|my|our|we|the|his|her) )/;
 
 /** How many tokens of a question only announce what it tells; 0 for a question that asks. */
 function announced(tokens: readonly Token[]): number {
@@ -165,6 +167,7 @@ function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked }
   if (
     !told &&
     COMMAND.test(lower) &&
+    !/^(?:wait|guess what|look|listen|stop) ,/.test(lower) &&
     !/^(?:please )?(?:call me|meet my|let me tell|keep in mind) /.test(lower)
   ) {
     return { mood: 'command', question };

@@ -6,10 +6,12 @@ import {
   isNumber,
   isTimeWord,
   MONTHS,
+  PLACE_ADVERBS,
   PREPOSITIONS,
 } from './lexicon.js';
 import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
 import { spanOf, type Token } from './tokens.js';
+import { isVerbForm } from './verbs.js';
 
 /** What follows the verb. */
 export interface Complement {
@@ -75,7 +77,16 @@ export class ComplementReader {
       this.objects.push(phraseOf(this.text, this.tokens, at, title, 'name'));
       return title;
     }
+    if (PLACE_ADVERBS.has(lower)) {
+      const phrase = phraseOf(this.text, this.tokens, at, at + 1, 'bare');
+      this.adjuncts.push({ preposition: '', role: 'place', phrase });
+      return at + 1;
+    }
     if (startsTime(this.tokens, at)) return this.time(at);
+    // "my plan is to retire at 60"
+    const infinitive =
+      lower === 'to' && at + 1 < this.end && isVerbForm(this.tokens[at + 1]!.lower);
+    if (infinitive && this.titles && this.objects.length === 0) return this.infinitive(at);
     if (PREPOSITIONS.has(lower) && lower !== 'than') return this.prepositional(at);
     const found = this.objects.length + this.adjuncts.length > 0;
     if (ADVERBS.has(lower) && (at + 1 < this.end || found)) return at + 1;
@@ -138,7 +149,7 @@ export class ComplementReader {
       });
       return from;
     }
-    if (startsTime(this.tokens, from) || this.isTime(from)) {
+    if (startsTime(this.tokens, from) || this.isTime(from) || this.isClock(at)) {
       const to = this.timeEnd(from);
       const phrase = phraseOf(this.text, this.tokens, from, to, 'time');
       const clock =
@@ -161,7 +172,9 @@ export class ComplementReader {
       title === undefined
         ? (found?.phrase ?? phraseOf(this.text, this.tokens, from, this.phraseEnd(from), 'clause'))
         : phraseOf(this.text, this.tokens, called, title, 'name');
-    this.adjuncts.push({ preposition, role: PLACE.has(preposition) ? 'place' : 'other', phrase });
+    const lasting = /^(?:since|during)$/.test(preposition);
+    const role = lasting ? 'duration' : PLACE.has(preposition) ? 'place' : 'other';
+    this.adjuncts.push({ preposition, role, phrase });
     // "a cat at home named Tofu", "an uncle in Cairo who sells carpets"
     const placed = this.last?.indefinite === true && found?.indefinite === false;
     if (found && placed && found.name === undefined) return found.next;
@@ -172,8 +185,32 @@ export class ComplementReader {
     return title ?? found?.next ?? this.phraseEnd(from);
   }
 
+  /** "at 3", "until 10" */
+  private isClock(at: number): boolean {
+    if (!/^(?:at|until|till|by|before|after|around)$/.test(this.tokens[at]!.lower)) return false;
+    const hour = this.tokens[at + 1]!.lower;
+    const after = at + 2 < this.end ? this.tokens[at + 2] : undefined;
+    const ends =
+      !after ||
+      after.kind === 'mark' ||
+      CONJUNCTIONS.has(after.lower) ||
+      PREPOSITIONS.has(after.lower) ||
+      startsTime(this.tokens, at + 2);
+    return (
+      ends &&
+      /^(?:1?\d|2[0-4])$/.test(
+        hour.replace(/^(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)$/, '1'),
+      )
+    );
+  }
+
   private isTime(at: number): boolean {
     const { lower } = this.tokens[at]!;
+    const noun = /^(?:second|spring|fall|march|may|minute|hour)$/.test(lower)
+      ? this.tokens[at + 1]
+      : undefined;
+    // "in second grade"
+    if (noun && at + 1 < this.end && noun.kind === 'word' && isPlain(noun.lower)) return false;
     if (isTimeWord(lower)) return true;
     if (this.tokens[at + 1] && startsTime(this.tokens, at)) return true;
     const skip = /^(?:the|a|about|around|early|late|mid)$/.test(lower) ? 1 : 0;
@@ -201,6 +238,7 @@ export class ComplementReader {
       const more =
         isTimeWord(lower) ||
         isNumber(lower) ||
+        MONTHS.has(lower) ||
         /^(?:every|each|years?|months?|weeks?|days?|hours?|minutes?|times?|a|the|of|in|day|old|next|last|off|past|to|half|quarter|sharp|noon|midnight)$/.test(
           lower,
         );
@@ -330,6 +368,13 @@ export class ComplementReader {
       at++;
     return at;
   }
+}
+
+/** A word that no list of small words or times knows. */
+function isPlain(lower: string): boolean {
+  return (
+    !isTimeWord(lower) && !isNumber(lower) && !PREPOSITIONS.has(lower) && !CONJUNCTIONS.has(lower)
+  );
 }
 
 /** What follows "half past". */

@@ -73,11 +73,18 @@ export function fit(asked: Entity, told: Entity): number {
   if (general) toldWords.add(askedHead);
   for (const word of askedWords) if (!toldWords.has(word)) return 0;
   for (const { head } of told.steps.slice(0, -1)) if (!askedWords.has(head)) return 0;
-  const extra = told.steps.at(-1)!.modifiers.filter((word) => !askedWords.has(word));
+  const extra = told.steps
+    .at(-1)!
+    .modifiers.filter((word) => !askedWords.has(word) && !isRenewing(word));
   if (extra.some((word) => PRIVATIVE.has(word))) return 0;
   const root = asked.root === told.root ? 1 : 0.95;
   const number = isPlural(lastWord(asked)) === isPlural(lastWord(told)) ? 1 : 0.97;
   return (root * number * (general ? 0.8 : 1)) / (1 + 0.1 * extra.length);
+}
+
+/** "my new number" is my number. */
+export function isRenewing(word: string): boolean {
+  return word === 'new' || word === 'current' || word === 'latest';
 }
 
 /** "the door code" and "my door code" are one unless somebody else's is meant. */

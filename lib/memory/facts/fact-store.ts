@@ -1,7 +1,7 @@
 import { isAnimate } from './animate.js';
 import { answerOf, type FactAnswer } from './answer.js';
 import { Mentions } from './coreference.js';
-import { Aliases, fit } from './entities.js';
+import { Aliases, fit, isRenewing } from './entities.js';
 import {
   below,
   type Draft,
@@ -13,7 +13,9 @@ import {
 } from './frame.js';
 import { Matcher, relationMeaning } from './match.js';
 import { readQuestion } from './questions.js';
+import { questionsAbout } from './rehearsal.js';
 import type { Question } from './reading.js';
+import type { Span } from './tokens.js';
 import { nounMeaning } from './thesaurus.js';
 import { asksForTold } from './unanswered.js';
 import { understand } from './understanding.js';
@@ -26,6 +28,21 @@ export interface ToldText {
   readonly speaker: string;
   /** ms since 1970 */
   readonly time: number;
+}
+
+/** A question and the answer that a text told. */
+export interface Rehearsal {
+  /** Id of the text. */
+  readonly event: number;
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** What the facts answer. */
+export interface Rehearsals {
+  readonly questions: readonly Rehearsal[];
+  /** Ids of texts that say something which no longer holds. */
+  readonly outdated: ReadonlySet<number>;
 }
 
 interface Told extends ToldText {
@@ -80,6 +97,26 @@ export class FactStore {
       if (answer) return answer;
     }
     return undefined;
+  }
+
+  /**
+   * Questions that the facts answer, with the answers, oldest fact first: what sleep learns, so that it is known
+   * without being looked up. Every question is answered by the facts themselves, so none contradicts them.
+   */
+  rehearsals(): Rehearsals {
+    const questions = new Map<string, Rehearsal>();
+    const outdated = new Set<number>();
+    for (const fact of this.all()) {
+      if (fact.replaced || fact.ended) outdated.add(fact.event);
+      for (const question of questionsAbout(fact)) {
+        const answer = questions.has(question) ? undefined : this.ask(question);
+        if (answer?.kind !== 'value') continue;
+        if (answer.sources.some(({ id }) => id === fact.event)) {
+          questions.set(question, { event: fact.event, question, answer: answer.answer });
+        } else outdated.add(fact.event);
+      }
+    }
+    return { questions: [...questions.values()], outdated };
   }
 
   /** Whether the text asks for something that only who was told could know, and the facts do not hold it. */
@@ -170,17 +207,41 @@ export class FactStore {
       if (!frame) continue;
       const whole = mentions.thingOf(frame, id);
       mentions.noteFrame(frame, id);
-      const cut = ({ start, end }: Frame['verbs']) => text.slice(start, end);
-      const said = { verbs: cut(frame.verbs), complement: complementOf(frame, text) };
+      const cut = ({ start, end }: Span) => text.slice(start, end);
+      const said = {
+        verbs: [frame.implied ?? '', cut(frame.verbs)].join(' ').trim(),
+        complement: complementOf(frame, text),
+        sentence: frame.sentence && cut(frame.sentence),
+      };
       const fact: Fact = { ...frame, event: id, time, source: text, said, replaced: false };
       if (fact.negated) this.retract(fact);
       if (group && this.nameAnother(fact)) continue;
       this.facts.push(fact);
+      const renewed = this.renewed(fact);
+      if (renewed) this.facts.push({ ...fact, subject: renewed });
       const turned = turnedRound(draft.frame, fact);
       if (turned) this.facts.push(turned);
       // "our wifi is called NetNest and the password is quokka88": the password of the wifi.
       if (whole) this.facts.push({ ...fact, subject: below(whole, ...frame.subject.steps) });
     }
+  }
+
+  /** "my new number is …": the phone number that was told of before. */
+  private renewed({ subject: { root, steps } }: Fact): Entity | undefined {
+    const last = steps.at(-1);
+    if (!last || last.modifiers.length === 0 || !last.modifiers.every(isRenewing)) return undefined;
+    const earlier = this.facts.findLast(
+      ({ subject: { root: other, steps: path }, replaced }) =>
+        other === root &&
+        !replaced &&
+        path.length === steps.length &&
+        path.at(-1)!.head === last.head &&
+        path.at(-1)!.modifiers.some((word) => !isRenewing(word)),
+    );
+    const old = earlier?.subject.steps.at(-1);
+    if (!old) return undefined;
+    const step = { ...old, modifiers: [...last.modifiers, ...old.modifiers] };
+    return { root, steps: [...steps.slice(0, -1), step] };
   }
 
   /** "one is called Salt and the other Pepper": names of one group, told one after the other. */
@@ -225,6 +286,7 @@ export class FactStore {
       said: {
         verbs: fact.said.verbs,
         complement: fact.said.complement.replace(old.text, () => value.text),
+        sentence: fact.said.sentence?.replace(old.text, () => value.text),
       },
       event: id,
       time,

@@ -76,6 +76,10 @@ export interface Frame {
   readonly complement: Span;
   /** "On Mondays" of "On Mondays i play squash": said before the subject. */
   readonly circumstance?: Span;
+  /** "am" of "allergic to nuts": a verb that was left out. */
+  readonly implied?: string;
+  /** The whole, where it was said in another order: "the town i was born in is Rome". */
+  readonly sentence?: Span;
 }
 
 /** What a told text says, before it is known who "her" is. */
@@ -95,7 +99,12 @@ export interface Fact extends Frame {
   /** The text it was told with; spans point into it. */
   readonly source: string;
   /** Verbs and complement as a sentence about it says them. */
-  readonly said: { readonly verbs: string; readonly complement: string };
+  readonly said: {
+    readonly verbs: string;
+    readonly complement: string;
+    /** Set where it is to be said as a whole. */
+    readonly sentence?: string | undefined;
+  };
   /** A later fact that puts this one right. */
   readonly replaced: boolean;
 }

@@ -18,6 +18,8 @@ const MEMBERS: Readonly<Record<string, string>> = {
     dessert: 'cake pie cookie brownie tiramisu cheesecake chocolate pudding donut doughnut muffin cupcake baklava gelato sorbet pancake waffle candy',
     food: 'pizza pasta sushi taco burrito lasagna lasagne spaghetti ramen noodle curry burger hamburger sandwich salad soup steak rice bread cheese egg seafood shrimp salmon tuna lobster crab oyster bacon sausage ham beef pork chicken lamb paella risotto gnocchi ravioli dumpling pierogi goulash kebab falafel hummus biryani samosa pho ramen kimchi tofu quesadilla enchilada nacho pretzel omelette quiche fondue stew chili meatball lobster anchovy peanut nut shellfish gluten honey butter yogurt popcorn chip fries',
     flower: 'rose tulip daisy lily orchid sunflower daffodil violet peony lavender iris lilac dahlia marigold carnation poppy',
+    money: 'dollar euro pound krone kroner kronor yen franc peso rupee buck quid cent pence',
+    medicine: 'ibuprofen aspirin paracetamol acetaminophen tylenol advil insulin penicillin amoxicillin antibiotic antihistamine metformin statin prozac zoloft xanax melatonin vitamin inhaler',
     music: 'jazz pop classical metal punk reggae techno folk country soul funk disco opera ska hip-hop rap indie',
 }; // prettier-ignore
 

@@ -111,7 +111,11 @@ export const PEOPLE = words(
    professor tutor coach doctor dentist therapist lawyer landlord landlady mentor student barber hairdresser nanny
    babysitter mechanic accountant guru godmother godfather sibling bestie classmate instructor supervisor trainer
    sister-in-law brother-in-law mother-in-law father-in-law girlfriend ex plumber gardener assistant vet
-   children kids parents`,
+   children kids parents guy man woman boy girl lady gentleman person lad bloke teenager infant newborn toddler`,
+);
+/** Say where by themselves. */
+export const PLACE_ADVERBS = words(
+  'downstairs upstairs abroad overseas nearby outside inside outdoors indoors next-door uptown downtown offshore',
 );
 export const ANIMALS = words(
   `dog cat puppy pup doggo kitten kitty rabbit bunny hamster parrot budgie canary bird goldfish fish turtle tortoise

@@ -2,6 +2,7 @@ import { type Aliases, fit } from './entities.js';
 import type { Adjunct, Entity, Fact, Phrase } from './frame.js';
 import type { Hole, Reading } from './reading.js';
 import { isListedKind, isOfListedKind, kindsOf } from './kinds.js';
+import { isDuration, isMeasure } from './measures.js';
 import { isKindOf } from './thesaurus.js';
 import { verbMeaning } from './verbs.js';
 
@@ -175,6 +176,7 @@ export class Matcher {
         );
       }
       case 'adjunct':
+        if (hole.role === 'duration') return some(durations(fact, used));
         return some(
           fact.adjuncts
             .filter(({ role, preposition, phrase }) => {
@@ -190,6 +192,7 @@ export class Matcher {
           ...fact.adjuncts.filter(({ role }) => role === 'time').map(({ phrase }) => phrase),
         ]);
       case 'activity':
+        if (fact.relation === 'have' && fact.past) return [];
         return /^(?:be|name|age|have)$/.test(fact.relation) ? undefined : [];
       case 'age':
         return undefined; // asked in another way as well
@@ -203,15 +206,15 @@ export class Matcher {
             .map(({ phrase }) => phrase),
         );
       case 'measure':
-        return some(
-          free.filter(({ kind, words }) => kind === 'number' && words.includes(hole.adjective)),
-        );
+        return some(free.filter((phrase) => isMeasure(phrase, hole.adjective)));
       case 'count':
-        return some(counted(fact, hole.noun, hole.words ?? []));
+        return some(
+          counted(fact, hole.noun, hole.words ?? []).filter((phrase) => !used.has(phrase)),
+        );
       case 'subject':
         return this.subjectOf(fact, reading, hole.noun);
       case 'owner':
-        return undefined;
+        return ownedIn(fact, reading, hole.noun);
     }
   }
 
@@ -226,6 +229,45 @@ export class Matcher {
     if (noun && head !== noun.at(-1) && !(head && isKindOf(head, noun.at(-1)!))) return undefined;
     return [];
   }
+}
+
+/** Something of the kind that belongs to somebody: what the fact is about, or what it says that of. */
+function ownedIn(
+  { subject, objects, adjuncts, relation }: Fact,
+  reading: Reading,
+  noun: readonly string[],
+): readonly Phrase[] | undefined {
+  const owned = ({ root, steps }: Entity) => {
+    const last = steps.at(-1);
+    const kind = last && (last.head === noun.at(-1) || isKindOf(last.head, noun.at(-1)!));
+    const all = steps.flatMap(({ head, modifiers }) => [head, ...modifiers]);
+    const somebody = steps.length > 1 || (root === 'user' && steps.length === 1);
+    return kind && somebody && noun.slice(0, -1).every((word) => all.includes(word));
+  };
+  if (!reading.subject) {
+    if (owned(subject)) return [];
+    const last = subject.steps.at(-1);
+    if (last?.head !== noun.at(-1)) return undefined;
+    const to = adjuncts.filter(({ preposition }) => preposition === 'to');
+    const owners =
+      relation === 'belong' ? to.map(({ phrase }) => phrase) : objects.filter(isPossessive);
+    return owners.length > 0 ? owners : undefined;
+  }
+  const found = objects.filter(({ entity }) => entity && owned(entity));
+  return found.length > 0 ? found : undefined;
+}
+
+/** "my sister's", "mine" */
+export function isPossessive({ text }: Phrase): boolean {
+  return /['’]s?$/.test(text) || /^(?:mine|ours|hers|theirs)$/i.test(text);
+}
+
+/** How long: "for two years", "45 minutes". */
+function durations({ objects, adjuncts }: Fact, used: ReadonlySet<Phrase>): Phrase[] {
+  const told = adjuncts.filter(({ role, phrase }) => role === 'duration' || isDuration(phrase));
+  return [...told.map(({ phrase }) => phrase), ...objects.filter(isDuration)].filter(
+    (phrase) => !used.has(phrase),
+  );
 }
 
 function covers(told: readonly string[], asked: readonly string[]): boolean {

@@ -171,7 +171,14 @@ export function readNominal(
   }
   const numberAt = tokens[at];
   const after = tokens[at + 1];
-  if (numberAt && after && at + 1 < end && isNumber(numberAt.lower) && !endsNominal(after)) {
+  if (
+    numberAt &&
+    after &&
+    at + 1 < end &&
+    isNumber(numberAt.lower) &&
+    !endsNominal(after) &&
+    !startsTime(tokens, at + 1)
+  ) {
     count = { start: numberAt.start, end: numberAt.end };
     if (!possessive) indefinite = true;
     at++;
@@ -190,7 +197,12 @@ export function readNominal(
     else if (at > stepFrom && /^(?:named|called|nicknamed)$/.test(token.lower)) break;
     at++;
   }
-  if (at === stepFrom) return undefined;
+  if (at === stepFrom) {
+    // "the umbrella is my sister's"
+    if (entity.steps.length === 0 || at < from + 2) return undefined;
+    const phrase = phraseOf(text, tokens, from, at, 'definite', entity);
+    return { phrase, entity, next: at, name: undefined, indefinite: false, plural: false };
+  }
   const nameFrom = nameWithin(
     tokens,
     stepFrom,
@@ -201,7 +213,8 @@ export function readNominal(
   const step = stepOf(text, tokens, stepFrom, nameFrom ?? at);
   const name = nameFrom === undefined ? undefined : phraseOf(text, tokens, nameFrom, at, 'name');
   const steps: Step[] = [step];
-  if (tokens[at]?.lower === 'of' && at + 1 < end) {
+  const state = at === from + 1 && isListedAdjective(first.lower); // "afraid of …"
+  if (tokens[at]?.lower === 'of' && at + 1 < end && !state) {
     const whole = readNominal(text, tokens, at + 1, end);
     if (whole) {
       entity = whole.entity;

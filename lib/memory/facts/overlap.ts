@@ -14,7 +14,7 @@ import {
   QUESTION_WORDS,
   THIRD_PERSON,
 } from './lexicon.js';
-import type { FactMatch, Matcher } from './match.js';
+import { type FactMatch, isPossessive, type Matcher } from './match.js';
 import type { Hole, Question, Reading } from './reading.js';
 import { isOfListedKind } from './kinds.js';
 import { isKindOf, nounMeaning } from './thesaurus.js';
@@ -86,7 +86,7 @@ export function overlapping(
   const found: FactMatch[] = [];
   for (const fact of facts) {
     if (fact.replaced || fact.negated || (fact.ended && !reading.past)) continue;
-    if (!sameOwners(fact, reading, words, matcher)) continue;
+    if (!sameOwners(fact, reading, words, matcher) || !sameParts(fact, reading)) continue;
     const held = words.filter((word) => holds(fact, word));
     const missing = words.filter((word) => !held.includes(word));
     const light = missing.every(({ verb }) => verb !== undefined && LIGHT.has(verb));
@@ -107,6 +107,8 @@ function sameOwners(
   const { subject: asked } = reading;
   if (asked?.root === 'assistant') return false;
   const owners = subject.steps.slice(0, -1).map(({ head }) => head);
+  if (isFormer(subject) && !words.some(({ noun }) => noun === 'old' || noun === 'former'))
+    return false;
   // My bank's phone number is not mine; my car's license plate is.
   if (!owners.every((head) => head === 'car' || words.some(({ noun }) => noun === head)))
     return asked !== undefined && matcher.fits(asked, subject) > 0;
@@ -121,6 +123,20 @@ function sameOwners(
         !isAnimateNoun(noun) || subject.steps.some(({ head }) => head === noun) || !user,
     )
   );
+}
+
+/** "who likes Peter" is not answered by what Peter likes. */
+function sameParts({ objects, adjuncts }: Fact, { hole, objects: asked }: Reading): boolean {
+  if (hole.part !== 'subject') return true;
+  const told = [...objects, ...adjuncts.map(({ phrase }) => phrase)].flatMap(({ words }) => words);
+  return asked.every(
+    ({ kind, words }) => kind !== 'name' || words.some((word) => told.includes(word)),
+  );
+}
+
+/** "my old number" is not my number. */
+function isFormer({ steps }: Fact['subject']): boolean {
+  return steps.some(({ modifiers }) => modifiers.includes('old') || modifiers.includes('former'));
 }
 
 function wordsOf({ subject, objects, adjuncts, relation }: Fact): string[] {
@@ -171,6 +187,8 @@ function fill(
       // "what code opens the garage": "the code for the garage is …"
       return some(ofKind.length > 0 || !hole.noun!.includes(headOf(subject) ?? '') ? ofKind : free);
     }
+    case 'owner':
+      return some(objects.filter(isPossessive));
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 import { below, type Entity, headOf, ownerOf } from './frame.js';
+import { measured } from './measures.js';
 import type { Reading } from './reading.js';
 import { isAnimate } from './animate.js';
 import { nounMeaning } from './thesaurus.js';
@@ -18,6 +19,7 @@ import {
   takenAs,
   wordsAsPhrase,
 } from './told-otherwise.js';
+import { frightens, tellings } from './tellings.js';
 import { verbMeaning } from './verbs.js';
 
 /** What is liked by whoever likes to do something with it. */
@@ -43,7 +45,12 @@ export function paraphrases(reading: Reading): Reading[] {
     if (relation === 'turn' || reading.adjuncts.length > 0)
       add({ relation: 'turn', hole: { part: 'object' } });
   }
-  if (!subject) return others;
+  if (!subject) {
+    frightens(reading, add);
+    return others;
+  }
+  measured(reading, subject, add);
+  tellings(reading, subject, add);
   const [given] = reading.objects;
   if (relation === 'be' && hole.part === 'adjunct' && hole.preposition === 'from') {
     add({ relation: 'come' });

@@ -1,9 +1,9 @@
 import { bare, isAuxiliaryWord, type Asked } from './asking.js';
-import { type Entity, type Frame, headOf, type Phrase } from './frame.js';
+import { USER } from './frame.js';
+import { GAP, GapReader } from './gaps.js';
 import {
-  ADVERBS,
   COPULAS,
-  isAdjective,
+  FIRST_PERSON,
   POSSESSIVES,
   PREPOSITIONS,
   QUESTION_WORDS,
@@ -11,33 +11,14 @@ import {
 } from './lexicon.js';
 import { readNominal } from './nominal.js';
 import { askedWords } from './overlap.js';
-import { paraphrases } from './paraphrases.js';
-import type { Hole, Question, Reading } from './reading.js';
-import { StatementReader } from './statements.js';
-import { nounMeaning } from './thesaurus.js';
+import type { Hole, Question } from './reading.js';
+import { compoundMeaning, nounMeaning } from './thesaurus.js';
 import { tokenize, type Token } from './tokens.js';
-import { ASKED_DO } from './verb-group.js';
-import {
-  afterVerbs,
-  beginsSubject,
-  helping,
-  nounAt,
-  subjectEnds,
-  withoutDetours,
-} from './word-order.js';
-import { isVerbForm } from './verbs.js';
+import { isFinite, isPast } from './verbs.js';
+import { beginsSubject, helping, nounAt, subjectEnds, withoutDetours } from './word-order.js';
 
-/** Stands where the answer belongs in a question that was turned into a statement. */
-const GAP: Token = { text: 'Who', lower: '¿', start: 0, end: 0, kind: 'word', apostrophe: false };
-const PLACE_NOUNS = new Set(
-  'city town country place street village state region neighborhood area continent room building'
-    .split(' ')
-    .map(nounMeaning),
-);
 const TIME_NOUN = /^(?:time|day|date|year|month|weekday|hour|week)$/;
-const STAYING = /^(?:live|resid|work|grow up|stay|sleep|go|come|travel|move|be \w+)$/;
 const MEASURES = /^(?:tall|big|heavy|long|high|wide|deep|large|fast|far|expensive|hot|cold|old)$/;
-const NAMING = /\b(?:call|name|nickname|dub|christen)\b/;
 
 /** Reads a question. Undefined for what asks nothing that a memory could know. */
 export function readQuestion(
@@ -48,14 +29,19 @@ export function readQuestion(
   return new QuestionReader(text, asked).read();
 }
 
-class QuestionReader {
-  private readonly readings: Reading[] = [];
+/** "what |scares| me": no kind of thing. */
+function isVerbOf(tokens: readonly Token[], at: number): boolean {
+  const lower = tokens[at]?.lower ?? '';
+  const third = isFinite(lower) && (/[^s]s$/.test(lower) || isPast(lower));
+  const next = tokens[at + 1]?.lower ?? '';
+  return third && (beginsSubject(tokens, at + 1) || FIRST_PERSON.has(next));
+}
+
+class QuestionReader extends GapReader {
   private readonly tokens: readonly Token[];
 
-  constructor(
-    private readonly text: string,
-    asked: Asked,
-  ) {
+  constructor(text: string, asked: Asked) {
+    super(text);
     this.tokens = withoutDetours(
       asked.tokens.filter(({ lower, kind }) => kind !== 'mark' || lower !== ','),
     );
@@ -63,7 +49,7 @@ class QuestionReader {
 
   read(): Question | undefined {
     if (this.tokens.length === 0) return undefined;
-    const isCheck = !this.wh() && !this.anyThat() && !this.nominal();
+    const isCheck = !this.addressed() && !this.wh() && !this.anyThat() && !this.nominal();
     if (isCheck) this.check();
     const readings = this.readings.filter(
       ({ subject, objects }) =>
@@ -72,6 +58,19 @@ class QuestionReader {
     );
     if (readings.length === 0) return undefined;
     return { check: isCheck, words: askedWords(this.tokens), readings };
+  }
+
+  /** "what should you call me": the user's name. */
+  private addressed(): boolean {
+    const asked = this.tokens.map(({ lower }) => lower).join(' ');
+    if (
+      !/^(?:what|how) (?:can|do|should|may|shall|must|will) (?:you|i be) call(?:ed)?(?: me)?$/.test(
+        asked,
+      )
+    )
+      return false;
+    this.add({ hole: { part: 'object' }, subject: USER, relation: 'name' });
+    return true;
   }
 
   /** "what …", "in which city …", "and my dog's name is what" */
@@ -87,7 +86,10 @@ class QuestionReader {
     if (!QUESTION_WORDS.has(word)) {
       const last = lowers.at(-1)!;
       if (!QUESTION_WORDS.has(last) || lowers.length < 3) return false;
-      this.declarative([...this.tokens.slice(0, -1), GAP], { part: 'object' });
+      const said = this.tokens.slice(0, -1);
+      if (last === 'where') this.declarative(said, { part: 'adjunct', role: 'place' });
+      else if (last === 'when') this.declarative(said, { part: 'adjunct', role: 'time' });
+      else this.declarative([...said, GAP], { part: 'object' });
       return true;
     }
     at++;
@@ -99,16 +101,16 @@ class QuestionReader {
     else if (word === 'when') hole = { part: 'adjunct', role: 'time' };
     else if (word === 'why') hole = { part: 'adjunct', role: 'reason' };
     else if (word === 'whose') {
-      hole = { part: 'owner' };
-      wanted = nounAt(this.tokens, at);
-      at += wanted.length;
+      const noun = nounAt(this.tokens, at);
+      this.whose(noun.map(nounMeaning), this.tokens.slice(at + noun.length));
+      return true;
     } else if (word === 'how') return this.how(at);
     else if (
       /^(?:what|which)$/.test(word) &&
       !isAuxiliaryWord(lowers[at] ?? '') &&
       !beginsSubject(this.tokens, at)
     ) {
-      const noun = nounAt(this.tokens, at);
+      const noun = isVerbOf(this.tokens, at) ? [] : nounAt(this.tokens, at);
       const follows = this.tokens[at + noun.length];
       if (noun.length > 0 && (follows || this.tokens.length === at + noun.length)) {
         wanted = noun;
@@ -131,7 +133,8 @@ class QuestionReader {
       const any = /^(?:thing|things|stuff|object|item|one|ones|person|people)$/.test(
         wanted.at(-1) ?? '',
       );
-      if (hole.part === 'object' && !any) hole = { part: 'object', noun: wanted.map(nounMeaning) };
+      if (hole.part === 'object' && !any)
+        hole = { part: 'object', noun: compoundMeaning(wanted.map(nounMeaning)) };
     }
     let rest = this.tokens.slice(at);
     // "what lunch is": no kind of thing, but what is asked about.
@@ -141,12 +144,28 @@ class QuestionReader {
     }
     if (rest.length > 1 && /^(?:best|most)$/.test(rest.at(-1)!.lower)) {
       rest = rest.slice(0, -1);
-      if (wanted.length > 0) hole = { part: 'object', noun: wanted.map(nounMeaning) };
+      if (wanted.length > 0)
+        hole = { part: 'object', noun: compoundMeaning(wanted.map(nounMeaning)) };
     }
     if (rest.length === 0) return true;
     const human = word.startsWith('who');
     this.clause(rest, hole, preposition, human);
     return true;
+  }
+
+  /** "whose dog is Biscuit", "whose car did i borrow" */
+  private whose(noun: readonly string[], rest: readonly Token[]): void {
+    const [first, second] = rest;
+    if (!first || noun.length === 0) return;
+    const hole: Hole = { part: 'owner', noun };
+    const asked = isAuxiliaryWord(first.lower) && !COPULAS.has(helping(first).lower);
+    if (asked) return this.clause(rest, hole);
+    // "whose coat is this": any that somebody has
+    if (second && /^(?:it|this|that|these|those|they)$/.test(second.lower) && rest.length === 2) {
+      this.add({ hole, subject: undefined, relation: undefined });
+      return;
+    }
+    this.declarative([GAP, helping(first), ...rest.slice(1)], hole);
   }
 
   private how(at: number, as?: string): boolean {
@@ -174,176 +193,6 @@ class QuestionReader {
     else if (MEASURES.test(next))
       this.clause(this.tokens.slice(at + 1), { part: 'measure', adjective: nounMeaning(next) });
     return true;
-  }
-
-  /** Turns "[does] my sister live in" into "my sister does live in ¿", for every place its subject may end. */
-  private clause(rest: readonly Token[], hole: Hole, preposition?: Token, human = false): void {
-    const auxiliary = rest[0] && isAuxiliaryWord(rest[0].lower) ? rest[0] : undefined;
-    const after = auxiliary ? 1 : 0;
-    const ending =
-      preposition && hole.part !== 'time' && preposition.lower !== 'since' ? [preposition] : [];
-    if (rest.length === after) {
-      if (hole.part === 'count') this.add({ hole, subject: undefined, relation: undefined });
-      return;
-    }
-    if (hole.part === 'count' && rest[after]?.lower === 'there') {
-      this.add({ hole, subject: undefined, relation: undefined });
-      return;
-    }
-    let negation: Token[] = [];
-    let from = after;
-    if (rest[from]?.lower === 'not') negation = [rest[from++]!];
-    if (from >= rest.length) return;
-    if (!auxiliary && !this.embedded(rest[0]!)) {
-      // "who painted the fence": the gap is the subject.
-      const subject = hole.part === 'count' ? [...rest.slice(0, 0), GAP] : [GAP];
-      this.declarative(
-        [...subject, ...rest],
-        hole.part === 'count'
-          ? hole
-          : { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined },
-      );
-      return;
-    }
-    if (
-      auxiliary &&
-      from + 1 < rest.length &&
-      rest[from]!.lower.endsWith('ing') &&
-      isVerbForm(rest[from]!.lower)
-    ) {
-      this.declarative([GAP, auxiliary, ...rest.slice(from)], { part: 'subject', noun: undefined });
-      return;
-    }
-    if (!auxiliary) {
-      // "where my sister lives": already in the order of a statement.
-      this.withGap([...rest, ...ending], hole, human);
-      return;
-    }
-    if (human && isDescription(rest, from) && COPULAS.has(helping(auxiliary).lower)) {
-      const about = [GAP, helping(auxiliary), ...rest.slice(from)];
-      this.declarative(about, { part: 'subject', noun: undefined });
-      return;
-    }
-    // "where can i buy a tent" asks for advice
-    const buying = /^(?:buy|get|order)$/.test(rest[from + 1]?.lower ?? '');
-    if (buying && /^(?:can|could|should)$/.test(auxiliary.lower)) return;
-    if (
-      /^(?:in|on|at|under|inside|behind)$/.test(rest[from]!.lower) &&
-      COPULAS.has(helping(auxiliary).lower)
-    ) {
-      // "what is on the list", "who is in the kitchen"
-      const whole = readNominal(this.text, rest, from + 1);
-      if (whole?.next === rest.length)
-        this.add({ hole, subject: whole.entity, relation: 'be', tier: 1 });
-      this.declarative([GAP, auxiliary, ...rest.slice(from)], { part: 'subject', noun: undefined });
-      return;
-    }
-    for (const to of subjectEnds(this.text, rest, from)) {
-      const subject = rest.slice(from, to);
-      this.withGap(
-        [...subject, helping(auxiliary), ...negation, ...rest.slice(to), ...ending],
-        hole,
-        human,
-        to - from,
-      );
-    }
-  }
-
-  /** "what [my dog is called]", as after "tell me". */
-  private embedded({ lower }: Token): boolean {
-    return SUBJECT_PRONOUNS.has(lower) || POSSESSIVES.has(lower) || /^(?:the|a|an)$/.test(lower);
-  }
-
-  /** Puts the gap where the answer belongs, and reads the statement. */
-  private withGap(tokens: readonly Token[], hole: Hole, human: boolean, subjectLength = 0): void {
-    if (hole.part === 'age') {
-      this.declarative(tokens, hole);
-      return;
-    }
-    const preposition = PREPOSITIONS.has(tokens.at(-1)!.lower);
-    if (hole.part !== 'object' && !(hole.part === 'adjunct' && preposition)) {
-      this.declarative(tokens, hole, human);
-      return;
-    }
-    const gap = human ? GAP : { ...GAP, text: 'what' };
-    const ends = preposition || tokens.some(({ lower }) => NAMING.test(lower));
-    const verbs = tokens.findIndex(
-      ({ lower }, at) =>
-        at > 0 && at >= subjectLength && (isAuxiliaryWord(lower) || ASKED_DO.has(lower)),
-    );
-    let at = tokens.length;
-    if (!ends) {
-      at = verbs < 0 ? tokens.length : verbs + 1;
-      while (at < tokens.length && (ADVERBS.has(tokens[at]!.lower) || tokens[at]!.lower === 'not'))
-        at++;
-      const isBe = verbs >= 0 && /^(?:am|is|are|was|were|'s|be|been)$/.test(tokens[verbs]!.lower);
-      if (!isBe || /ing$|ed$|en$/.test(tokens[at]?.lower ?? '')) at = afterVerbs(tokens, at);
-    }
-    this.declarative([...tokens.slice(0, at), gap, ...tokens.slice(at)], hole, human);
-  }
-
-  private declarative(tokens: readonly Token[], hole: Hole, human = false): void {
-    for (const draft of new StatementReader(this.text, tokens).read()) {
-      if (draft.kind === 'fact') this.addFrame(draft.frame, hole, human);
-    }
-  }
-
-  private addFrame(frame: Frame, hole: Hole, human: boolean): void {
-    const isGap = (phrase: Phrase) => phrase.words.includes('¿');
-    const objects = frame.objects.filter((phrase) => !isGap(phrase));
-    const adjuncts = frame.adjuncts.filter(({ phrase }) => !isGap(phrase));
-    const stranded = frame.adjuncts.find(({ phrase }) => isGap(phrase));
-    const subject = frame.subject.steps.some(({ head }) => head === '¿')
-      ? undefined
-      : frame.subject;
-    let found: Hole = hole;
-    if (
-      stranded &&
-      hole.part === 'adjunct' &&
-      hole.role === 'place' &&
-      !/^(?:at|in|on|to|near)$/.test(stranded.preposition)
-    ) {
-      found = { part: 'adjunct', preposition: stranded.preposition };
-    }
-    if (stranded && hole.part === 'object') {
-      found = { part: 'adjunct', preposition: stranded.preposition, noun: hole.noun };
-      if (hole.noun && PLACE_NOUNS.has(hole.noun.at(-1)!))
-        found = { part: 'adjunct', role: 'place' };
-    } else if (
-      hole.part === 'object' &&
-      hole.noun &&
-      PLACE_NOUNS.has(hole.noun.at(-1)!) &&
-      STAYING.test(frame.relation)
-    ) {
-      found = { part: 'adjunct', role: 'place' };
-    }
-    if (subject === undefined && found.part === 'object')
-      found = { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined };
-    const { relation, negated, past } = frame;
-    if (relation === 'name' && /\bfull name$/i.test(frame.subjectText)) {
-      this.add({
-        hole: found,
-        subject,
-        relation,
-        objects,
-        adjuncts,
-        negated,
-        past,
-        human,
-        tier: 1,
-      });
-      return;
-    }
-    // "how many chairs was it", "how many chairs are there"
-    // "what is a dog" asks about no dog in particular, "what time is it" about nothing told.
-    const general = subject?.root === 'world' && /^an?\s/i.test(frame.subjectText);
-    if (general || (hole.part === 'time' && subject?.root === 'it')) return;
-    const vague = subject?.root === 'it' || /^there$/i.test(frame.subjectText);
-    if (hole.part === 'count' && vague) {
-      this.add({ hole, subject: undefined, relation: undefined });
-      return;
-    }
-    this.add({ hole: found, subject, relation, objects, adjuncts, negated, past, human });
   }
 
   /** "is there any food i hate": which, if any. */
@@ -377,7 +226,9 @@ class QuestionReader {
       POSSESSIVES.has(first!.lower) ||
       /^(?:the)$/.test(first!.lower) ||
       this.tokens.some(({ apostrophe, lower }) => apostrophe || POSSESSIVES.has(lower));
-    if (!definite) return false;
+    // "gate code?"
+    const plain = whole.next === this.tokens.length && whole.phrase.kind === 'bare';
+    if (!definite && !(plain && this.tokens.length <= 4)) return false;
     const is: Token = { ...GAP, text: 'is', lower: 'is' };
     this.declarative([...this.tokens, is, { ...GAP, text: 'what' }], { part: 'object' });
     return true;
@@ -401,46 +252,4 @@ class QuestionReader {
       );
     }
   }
-
-  private add({
-    hole,
-    subject,
-    relation,
-    objects = [],
-    adjuncts = [],
-    negated = false,
-    past = false,
-    human = false,
-    tier = 0,
-  }: Partial<Reading> & {
-    hole: Hole;
-    subject: Entity | undefined;
-    relation: string | undefined;
-    human?: boolean;
-  }): void {
-    const reading: Reading = {
-      tier,
-      hole,
-      subject,
-      relation,
-      objects,
-      adjuncts,
-      negated,
-      past,
-      human,
-    };
-    if (headOf(subject ?? { root: 'user', steps: [] }) === '') return;
-    // Who somebody is, is no adjective.
-    const whole = human && relation === 'be' && hole.part === 'object';
-    const plain: Reading = whole
-      ? { ...reading, tier: 1, hole: { ...hole, kinds: ['name', 'class', 'definite'] } }
-      : reading;
-    this.readings.push(plain, ...paraphrases(reading));
-  }
-}
-
-/** "allergic", "a pilot": what somebody may be. */
-function isDescription(tokens: readonly Token[], at: number): boolean {
-  const { lower } = tokens[at]!;
-  return isAdjective(lower) || (/^an?$/.test(lower) && at + 1 < tokens.length);
 }

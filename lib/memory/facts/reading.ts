@@ -33,7 +33,7 @@ export type Hole =
   /** Who or what does it. */
   | { readonly part: 'subject'; readonly noun?: readonly string[] | undefined }
   /** Whose. */
-  | { readonly part: 'owner' }
+  | { readonly part: 'owner'; readonly noun: readonly string[] }
   /** Nothing: the question is whether it is so. */
   | { readonly part: 'check' };
 

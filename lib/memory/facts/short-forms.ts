@@ -1,5 +1,5 @@
 import { USER } from './frame.js';
-import { PREPOSITIONS } from './lexicon.js';
+import { COPULAS, PREPOSITIONS } from './lexicon.js';
 import { isCapital, phraseOf, readNominal } from './nominal.js';
 import { Telling } from './telling.js';
 import { findVerb } from './verb-group.js';
@@ -20,6 +20,8 @@ export abstract class ShortForms extends Telling {
     let value = rest.slice(skip);
     let instead: string | undefined;
     const not = value.findIndex(({ lower }) => lower === 'not');
+    // "my dog isn't a poodle, he's a beagle": sentences of their own
+    if (not > 0 && COPULAS.has(value[not - 1]!.lower)) return false;
     if (not === 0 && value.length >= 3) {
       instead = value[1]!.lower;
       value = value.slice(2);

@@ -9,46 +9,40 @@ import {
   ownerOf,
   type Phrase,
 } from './frame.js';
-import {
-  COPULAS,
-  isNumber,
-  POSSESSIVES,
-  PREPOSITIONS,
-  SUBJECT_PRONOUNS,
-  UNREAL,
-} from './lexicon.js';
-import {
-  isCapital,
-  isContent,
-  type Nominal,
-  phraseOf,
-  readNominal,
-  startsTime,
-} from './nominal.js';
+import { POSSESSIVES, PREPOSITIONS, SUBJECT_PRONOUNS, UNREAL } from './lexicon.js';
+import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
 import { clausesOf, leadIn } from './sentences.js';
-import { ShortForms } from './short-forms.js';
+import { Ellipses } from './ellipses.js';
 import { NO_FRAME } from './telling.js';
 import { nounMeaning } from './thesaurus.js';
 import { spanOf, type Token } from './tokens.js';
 import { findVerb, isAuxiliary, readVerbs, type VerbGroup } from './verb-group.js';
-import { isAcquiring, isVerbForm, verbMeaning, verbStem } from './verbs.js';
+import { isAcquiring, isVerbForm } from './verbs.js';
 
 /** Verbs after which comes what somebody says, thinks or learns. */
 const REPORTING =
   /^(?:tell|sai|mention|explain|think|believ|know|hear|learn|find out|admit|confirm|discov|realis|realiz|announc)$/;
 
-/** What the statements of one sentence say. */
-export class StatementReader extends ShortForms {
-  /** The verb of the clause before. */
-  private lastVerb: Token | undefined;
+/** "it" of "it takes an hour to …", which stands for nothing. */
+const EXPLETIVE: Entity = {
+  root: 'world',
+  steps: [{ head: 'effort', modifiers: [], words: 'effort' }],
+};
 
+/** What the statements of one sentence say. */
+export class StatementReader extends Ellipses {
   read(): Draft[] {
     const { length, corrects } = leadIn(this.tokens);
     const denies = /^(?:it|that) (?:is|'s|was) not \S+(?: \S+)? (?:,|but|it)/.test(
       this.tokens.map(({ lower }) => lower).join(' '),
     );
     if ((corrects || denies) && this.correction(length)) return this.drafts;
-    if (this.introduction(length) || this.labelled(length) || this.cleft(length))
+    if (
+      this.introduction(length) ||
+      this.labelled(length) ||
+      this.cleft(length) ||
+      this.subjectless(length)
+    )
       return this.drafts;
     let subject: { entity: Entity; phrase: Phrase } | undefined;
     for (const { from, to, shared } of clausesOf(this.tokens, length)) {
@@ -59,6 +53,12 @@ export class StatementReader extends ShortForms {
         (shared ? subject : undefined);
     }
     return this.drafts;
+  }
+
+  protected clauseOf(tokens: readonly Token[]): readonly Draft[] {
+    const within = new StatementReader(this.text, tokens);
+    within.clause(0, tokens.length);
+    return within.drafts;
   }
 
   /** Reads one clause and returns its subject. */
@@ -81,105 +81,6 @@ export class StatementReader extends ShortForms {
     if (within !== this) this.drafts.push(...within.drafts);
     if (start > from) this.addCircumstance(from, start, before);
     return subject;
-  }
-
-  /** "the band i listen to most is Moonfold": which one is said by a clause of its own. */
-  private reduced(from: number, to: number): boolean {
-    const found = readNominal(this.text, this.tokens, from, to);
-    if (found?.entity.steps.length !== 1 || !/^(?:the|my)$/.test(this.tokens[from]!.lower))
-      return false;
-    const inner =
-      found.next +
-      (/^(?:that|which|who|where)$/.test(this.tokens[found.next]?.lower ?? '') ? 1 : 0);
-    const begins = this.tokens[inner]?.lower ?? '';
-    if (!SUBJECT_PRONOUNS.has(begins) && !(POSSESSIVES.has(begins) && inner > found.next))
-      return false;
-    const verb = inner < to ? findVerb(this.tokens, inner, to) : undefined;
-    const copula = this.tokens.findIndex(
-      ({ lower }, at) => verb !== undefined && at > verb && at + 1 < to && COPULAS.has(lower),
-    );
-    if (verb === undefined || copula < 0) return false;
-    const [step] = found.entity.steps;
-    const said = this.tokens.slice(inner, copula).filter(isContent);
-    const meant = said.flatMap(({ lower }) => [
-      nounMeaning(lower),
-      ...(isVerbForm(lower) ? [verbMeaning(verbStem(lower))] : []),
-    ]);
-    const words = this.text.slice(this.tokens[from + 1]!.start, this.tokens[copula - 1]!.end);
-    const entity: Entity = {
-      root: 'user',
-      steps: [{ head: step!.head, modifiers: [...step!.modifiers, ...meant], words }],
-    };
-    const phrase = phraseOf(this.text, this.tokens, from, copula, 'definite', entity);
-    this.predicate(entity, phrase, copula, to);
-    return true;
-  }
-
-  /** ", my sister in Quito" after "my brother lives in Accra": with the verb said before. */
-  private gapped(from: number, to: number): undefined {
-    const { lastVerb } = this;
-    const found = lastVerb && readNominal(this.text, this.tokens, from, to);
-    if (!found || !POSSESSIVES.has(this.tokens[from]!.lower)) return undefined;
-    // "my dog seven"
-    const next = isNumber(this.tokens[to - 1]!.lower) ? Math.min(found.next, to - 1) : found.next;
-    if (next >= to) return undefined;
-    const tokens = [...this.tokens.slice(from, next), lastVerb, ...this.tokens.slice(next, to)];
-    const within = new StatementReader(this.text, tokens);
-    within.clause(0, tokens.length);
-    this.drafts.push(...within.drafts);
-    return undefined;
-  }
-
-  /** "…, my spaniel Rex": a name without a sentence. */
-  private fragment(from: number, to: number): undefined {
-    const found = readNominal(this.text, this.tokens, from, to);
-    if (found?.name && found.next >= to) this.name(found.entity, [found.name]);
-  }
-
-  /** "my locker combination: 88-21" */
-  private labelled(from: number): boolean {
-    const colon = this.tokens.findIndex(
-      ({ kind, text }, at) => at > from && kind === 'mark' && /^[:=]$/.test(text),
-    );
-    const found = colon < 0 ? undefined : readNominal(this.text, this.tokens, from, colon);
-    if (found?.next !== colon || !/^(?:my|our|the)$/.test(this.tokens[from]!.lower)) return false;
-    const is: Token = { ...this.tokens[colon]!, lower: 'is', kind: 'word' };
-    const tokens = [...this.tokens.slice(0, colon), is, ...this.tokens.slice(colon + 1)];
-    const within = new StatementReader(this.text, tokens);
-    within.predicate(found.entity, found.phrase, colon, tokens.length, found);
-    const isNow = (draft: Draft): Draft =>
-      draft.kind === 'fact' && draft.frame.relation === 'be'
-        ? { ...draft, frame: { ...draft.frame, verbs: { start: 0, end: 0 } } }
-        : draft;
-    this.drafts.push(...within.drafts.map(isNow));
-    return true;
-  }
-
-  /** "walnuts are what my boss collects", "Rome is where i live": the same in the usual order. */
-  private cleft(from: number): boolean {
-    const at = this.tokens.findIndex(
-      ({ lower }, index) =>
-        index > from + 1 &&
-        /^(?:what|where|who|whom)$/.test(lower) &&
-        COPULAS.has(this.tokens[index - 1]!.lower),
-    );
-    const end = this.tokens.length;
-    const verb = at < 0 || at + 2 >= end ? undefined : findVerb(this.tokens, at + 1, end);
-    const subject = verb === undefined ? undefined : this.subject(this.tokens, at + 1, verb);
-    if (verb === undefined || !subject) return false;
-    const place: Token[] =
-      this.tokens[at]!.lower === 'where' ? [{ ...this.tokens[at]!, text: 'in', lower: 'in' }] : [];
-    const value = this.tokens.slice(from, at - 1);
-    const said = this.tokens.slice(at + 1);
-    const within = new StatementReader(this.text, [...said, ...place, ...value]);
-    within.predicate(subject.entity, subject.phrase, verb - at - 1, within.tokens.length, subject);
-    const complement = spanOf(value);
-    this.drafts.push(
-      ...within.drafts.map((draft): Draft =>
-        draft.kind === 'fact' ? { ...draft, frame: { ...draft.frame, complement } } : draft,
-      ),
-    );
-    return true;
   }
 
   /** "in 2010 i moved to Rome", "last week, my dog …": the circumstance is read with the rest. */
@@ -265,7 +166,7 @@ export class StatementReader extends ShortForms {
   }
 
   /** Reads verbs and complement, and tells what they say about the subject. */
-  private predicate(
+  protected predicate(
     subject: Entity,
     phrase: Phrase,
     verb: number,
@@ -274,6 +175,8 @@ export class StatementReader extends ShortForms {
   ): void {
     const lastWord = phrase.head ?? '';
     const group = readVerbs(this.tokens, verb, to, isAnimate(subject), lastWord);
+    const takes = group.relation === 'take' || group.relation === 'cost';
+    if (subject.root === 'it' && takes && this.hasInfinitive(group.next, to)) subject = EXPLETIVE;
     const naming = /^(?:call|name|nicknam)$/.test(group.relation);
     if (subject.root === 'assistant' && !naming) return this.findable(group, to);
     if (REPORTING.test(group.relation) && !group.negated) {
@@ -301,7 +204,9 @@ export class StatementReader extends ShortForms {
       verbs: spanOf(this.tokens.slice(verb, group.next)),
       complement: trimmedSpan(this.tokens, group.next, to),
     };
-    this.tell(frame, phrase, found);
+    const { start } = phrase.span;
+    const sentence = { start, end: frame.complement.end };
+    this.tell(subject === EXPLETIVE ? { ...frame, sentence } : frame, phrase, found);
     if (
       !group.negated &&
       !/^(?:want|need|wish|hope|plan|look|like|love|see)/.test(group.relation)
@@ -316,6 +221,13 @@ export class StatementReader extends ShortForms {
       }
     }
     for (const { entity, from, whose } of relatives) this.relative(entity, from, to, whose);
+  }
+
+  /** "it takes me an hour |to get to work|" */
+  private hasInfinitive(from: number, to: number): boolean {
+    return this.tokens
+      .slice(from, to - 1)
+      .some(({ lower }, at) => lower === 'to' && isVerbForm(this.tokens[from + at + 1]!.lower));
   }
 
   /** Where what somebody said begins: after "that" in "Sandra told me that her brother …". */

@@ -28,6 +28,10 @@ export const NO_FRAME: Omit<Frame, 'subject' | 'relation' | 'objects' | 'complem
   verbs: { start: 0, end: 0 },
 };
 
+/** Something else is when. */
+const RESCHEDULING =
+  /^(?:be |get )?(?:move|push|push back|move back|put off|postpon|reschedul|shift|delai|bring forward|chang)$/;
+
 /** Puts what sentences say into the one form in which it is looked up. */
 export abstract class Telling {
   readonly drafts: Draft[] = [];
@@ -123,10 +127,44 @@ export abstract class Telling {
       isAnimateNoun(headOf(frame.subject))
     )
       return this.name(frame.subject, [{ ...when.phrase, kind: 'name' }], frame.ended, frame);
+    if (relation === 'be' && first && frame.subject.root === 'it')
+      this.dated(frame, first, subject);
     if (relation === 'be' && first) return this.copula(frame, first, subject, found);
     if (relation === 'turn' && frame.past && first && isNumber(first.text.toLowerCase()))
       return this.add({ ...frame, relation: 'age' });
+    if (RESCHEDULING.test(relation)) this.rescheduled(frame, subject);
     this.add(frame);
+  }
+
+  /** "my meeting was moved to Thursday", "we moved the meeting to Thursday": when it now is. */
+  private rescheduled(frame: Frame, subject: Phrase): void {
+    const when = frame.adjuncts.filter(
+      ({ role, preposition }) => role === 'time' && /^(?:to|until|till|for|by)$/.test(preposition),
+    );
+    const moved = frame.relation.startsWith('be ') || frame.relation.startsWith('get ');
+    const thing = moved ? frame.subject : frame.objects[0]?.entity;
+    if (when.length === 0 || !thing || (thing.root !== 'it' && thing.steps.length === 0)) return;
+    const sentence = { start: subject.span.start, end: frame.complement.end };
+    const objects = moved ? frame.objects : frame.objects.slice(1);
+    const said = moved ? {} : { sentence };
+    const is: Frame = {
+      ...frame,
+      subject: thing,
+      relation: 'be',
+      objects,
+      adjuncts: when,
+      past: false,
+    };
+    this.add({ ...is, ...said });
+  }
+
+  /** "it's Tanja's birthday tomorrow": when it is. */
+  private dated(frame: Frame, { entity }: Phrase, { span }: Phrase): void {
+    const when = frame.adjuncts.filter(({ role }) => role === 'time');
+    if (when.length === 0 || frame.negated || !entity || entity.steps.length === 0) return;
+    const owned = entity.root === 'user' || entity.steps.length > 1;
+    const sentence = { start: span.start, end: frame.complement.end };
+    if (owned) this.add({ ...frame, subject: entity, objects: [], adjuncts: when, sentence });
   }
 
   /** Where somebody can be reached. */
@@ -190,6 +228,21 @@ export abstract class Telling {
       return this.name(frame.subject, frame.objects, frame.ended, frame);
     }
     this.add(frame);
+    this.numbered(frame, first);
+  }
+
+  /** "my locker is number 117": that is its number. */
+  private numbered(frame: Frame, { text }: Phrase): void {
+    const last = frame.subject.steps.at(-1);
+    const digits = /^(?:(?:number|no\.?|nr\.?|#)\s*)?\+?\d[\d\s-]{2,}$/i.test(text);
+    if (!last || !digits || frame.negated || isAnimate(frame.subject)) return;
+    if (/^(?:number|code|pin|year|time|size|price|zip|password|combin)$/.test(last.head)) return;
+    const number = {
+      head: nounMeaning('number'),
+      modifiers: [...last.modifiers, last.head],
+      words: `${last.words} number`,
+    };
+    this.add({ ...frame, subject: below(ownerOf(frame.subject), number) });
   }
 
   /** "the answer to the riddle" as one path. */

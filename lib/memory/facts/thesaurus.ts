@@ -26,7 +26,7 @@ const SAME_NOUN = new Map(
     'meal dish', 'drink beverage', 'class lesson course', 'hobby pastime', 'email e-mail mail', 'laptop notebook',
     'lawyer attorney', 'store shop', 'present gift', 'soccer football', 'anniversary jubilee', 'spouse partner',
     'shoe sneaker', 'license licence', 'number no nr', 'aim goal', 'ill sick', 'big large huge', 'small little tiny',
-    'zip zipcode postcode', 'locker cupboard',
+    'zip zipcode postcode', 'afraid scared frightened terrified', 'newborn infant', 'university college uni', 'medicine medication drug pill', 'locker cupboard',
   ].flatMap((group) => {
     const [first = '', ...rest] = group.split(' ');
     return rest.map((other) => [other, first] as const);
@@ -37,8 +37,11 @@ const SAME_NOUN = new Map(
 const MORE_GENERAL: Readonly<Record<string, readonly string[]>> = {
   pet: ['dog', 'cat', 'rabbit', 'hamster', 'parrot', 'goldfish', 'turtl', 'tortois', 'hors', 'poni', 'snake', 'lizard', 'bird',
     'ferret', 'hedgehog', 'gerbil', 'canari', 'budgi', 'iguana', 'gecko', 'fish', 'pig', 'rat', 'mous', 'chinchilla'],
-  parent: ['mother', 'father'], sibl: ['brother', 'sister'], child: ['son', 'daughter'], spous: ['husband', 'wife'],
+  parent: ['mother', 'father'], sibl: ['brother', 'sister'], child: ['son', 'daughter'], babi: ['newborn', 'son', 'daughter'], school: ['univers'], spous: ['husband', 'wife'],
   food: ['fruit', 'veget', 'dessert'],
+  dog: ['terrier', 'poodl', 'labrador', 'beagl', 'spaniel', 'retriev', 'collie', 'husky', 'dachshund', 'corgi', 'greyhound', 'whippet',
+    'chihuahua', 'pug', 'rottweil', 'dalmatian', 'boxer', 'mastiff', 'setter', 'mutt'].map(nounMeaning),
+  cat: ['siamese', 'persian', 'tabby', 'ragdoll', 'bengal', 'sphynx'].map(nounMeaning),
   vehicl: ['car', 'motorcycl', 'truck', 'van', 'bicycl'], grandpar: ['grandmoth', 'grandfath'], partner: ['husband', 'wife',
     'girlfriend', 'boyfriend'], instrument: ['guitar', 'piano', 'violin'], relat: ['uncl', 'aunt', 'cousin'],
 }; // prettier-ignore
@@ -63,7 +66,9 @@ const COMPOUNDS = new Map(
     'telephone number': 'phone number', 'contact number': 'phone number', 'number plate': 'license plate',
     'plate number': 'license plate', 'birth date': 'birthday', 'pin code': 'pin', 'pin number': 'pin', 'zip code': 'zip', 'post code': 'zip',
     'postal code': 'zip', 'home address': 'address', 'street address': 'address',
-    'cell phone': 'phone', 'mobile phone': 'phone', 'family name': 'last name', 'christian name': 'first name',
+    'blood group': 'blood type', 'cell phone': 'phone', 'mobile phone': 'phone', 'family name': 'last name', 'christian name': 'first name',
+    'kid brother': 'little brother', 'baby brother': 'little brother', 'younger brother': 'little brother', 'older brother': 'big brother',
+    'kid sister': 'little sister', 'baby sister': 'little sister', 'younger sister': 'little sister', 'older sister': 'big sister',
   }).map(([words, other]) => [meaningsOf(words), meaningsOf(other)] as const),
 ); // prettier-ignore
 

@@ -7,6 +7,7 @@ import {
   DO,
   HAVE,
   isAdjective,
+  isListedAdjective,
   MODALS,
   NEGATIONS,
   PEOPLE,
@@ -140,7 +141,8 @@ function isLexicalVerb(tokens: readonly Token[], from: number, at: number, end: 
   const before = tokens[at - 1]!;
   const next = tokens[at + 1];
   // "my car broke down", but not "my brother is broke"
-  const describes = isAdjective(lower) && !(isPast(lower) && PARTICLES.has(next?.lower ?? ''));
+  const adjective = isListedAdjective(lower) || (isAdjective(lower) && !isVerbForm(lower));
+  const describes = adjective && !(isPast(lower) && PARTICLES.has(next?.lower ?? ''));
   if (!isFinite(lower) || isAuxiliary(tokens, at) || describes) return false;
   // "a sister called Zoe" says no more than "a sister".
   const takes = /^(?:me|us|you|him|her|them|it|my|our|the|an?|in|at|on)$/.test(next?.lower ?? '');
@@ -175,6 +177,10 @@ function unknownVerb(tokens: readonly Token[], from: number, end: number): numbe
     if (isCapital(token) || before.apostrophe || token.apostrophe) continue;
     if (someone && /[a-z](?:s|ed)$/.test(token.lower) && !token.lower.endsWith('ss')) return at;
     if (/[a-z]{2}ed$/.test(token.lower) && at + 1 < end) return at;
+    // "my passport lapses in march"
+    const next = at + 1 < end ? tokens[at + 1]!.lower : '';
+    const takes = PREPOSITIONS.has(next) || DETERMINERS.has(next) || POSSESSIVES.has(next);
+    if (takes && /[a-z]{2}[^sui]s$/.test(token.lower) && !isPlural(before.lower)) return at;
   }
   return undefined;
 }
@@ -254,6 +260,7 @@ export function readVerbs(
     past ||= verb.startsWith('w') || verb === 'been';
     next++;
     skip();
+    if (lowerAt(next) === 'been') next++; // "it's been moved"
     return group(afterCopula());
   }
   if (/^used?$/.test(verb) && lowerAt(next + 1) === 'to') {

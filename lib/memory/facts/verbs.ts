@@ -45,7 +45,7 @@ search sculpt serve settle share shave shop shout sign sketch ski skate skip smi
 speak spot stay start stop store stretch study succeed suffer suggest supply support surf surprise survive suspect
 switch talk taste tattoo tease test thank tidy tour trace track trade train translate travel treat trim trust try turn
 tutor type use visit volunteer vote wait walk wander want warn wash waste watch water weigh welcome whistle wish wonder
-work worry wrap wrestle yell relocate emigrate immigrate enroll enrol subscribe reserve schedule weld sketch sculpt knead brew forage volunteer adore harvest specialise specialize treasure loathe purchase acquire possess dwell inhabit consume
+work worry wrap wrestle yell relocate emigrate immigrate enroll enrol subscribe reserve schedule weld sketch sculpt expire renew board dock host mentor foster upgrade cater bark itch referee hum blog stream invest contain include feature focus frighten terrify fear graduate swap loan propose prescribe deliver knead brew forage volunteer adore harvest specialise specialize treasure loathe purchase acquire possess dwell inhabit consume
 swallow devour sip munch deposit stash program commute juggle bowl box fence row paddle garden hoard lift crave`;
 
 const lemmas = new Map<string, string>();
@@ -80,6 +80,8 @@ export function verbStem(lower: string): string {
   const base =
     ing && (lemmas.get(ing) ?? lemmas.get(`${ing}e`) ?? lemmas.get(ing.replace(/(.)\1$/, '$1')));
   if (base) return stem(base);
+  if (lower.endsWith('ies') && lemmas.has(`${lower.slice(0, -3)}y`))
+    return stem(`${lower.slice(0, -3)}y`); // "flies"
   const third = /^(.+?)e?s$/.exec(lower)?.[1];
   const present = third && (lemmas.get(third) ?? lemmas.get(`${third}e`));
   return stem(present ?? lower);

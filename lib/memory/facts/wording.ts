@@ -12,6 +12,9 @@ const SWAPPED: Readonly<Record<Person, ReadonlyMap<string, string>>> = {
   third: new Map(Object.entries({ i: 'they', me: 'them', my: 'their', mine: 'theirs', myself: 'themselves', we: 'they', us: 'them', our: 'their', ours: 'theirs', you: 'the assistant', your: "the assistant's" })),
 }; // prettier-ignore
 
+/** Forms of "be" that go with "i" and not with "you" and "they". */
+const AFTER_I = new Map(Object.entries({ am: 'are', was: 'were', "'m": "'re" }));
+
 /** Full words for what was said with an apostrophe after its subject. */
 const CLITICS: readonly (readonly [RegExp, string])[] = [
   [/^['’]m\b/i, 'am'],
@@ -41,6 +44,7 @@ export function sentenceOf(fact: Fact, person: Person, name?: string): string {
       `${subject} ${user && person === 'second' ? 'are' : 'is'} ${first.text} years old`,
     );
   }
+  if (fact.said.sentence !== undefined) return ended(capital(swapped(fact.said.sentence, person)));
   const verbs = verbsOf(fact, person, user);
   return ended(
     [subject, verbs, swapped(fact.said.complement, person)].filter((part) => part !== '').join(' '),
@@ -109,8 +113,8 @@ function swapped(text: string, person: Person): string {
   for (const token of tokenize(text)) {
     const lower = token.text.toLowerCase();
     // "i am" becomes "you are"; a time of day stays.
-    const own =
-      /\bi$/i.test(text.slice(0, token.start).trimEnd()) && lower === 'am' ? 'are' : undefined;
+    const after = /\bi$/i.test(text.slice(0, token.start).trimEnd());
+    const own = after ? AFTER_I.get(lower) : undefined;
     const other = token.kind === 'word' ? (own ?? SWAPPED[person].get(lower)) : undefined;
     result += text.slice(end, token.start) + (other ?? token.text);
     end = token.end;

@@ -255,3 +255,116 @@ describe('facts that hold the words of a question', () => {
     ]);
   });
 });
+
+describe('owners, amounts and clauses turned round', () => {
+  it('says whose something is', () => {
+    check([
+      {
+        told: ["Pepper is my landlady's parrot", "the black bicycle is my cousin's"],
+        asked: [
+          ['whose parrot is Pepper?', 'landlady'],
+          ['whose bicycle is black?', 'cousin'],
+          ['whose bicycle is red?', undefined],
+        ],
+      },
+      { told: ['the barn belongs to my uncle'], asked: [['whose barn is it?', 'uncle']] },
+      {
+        told: ['Rita admires Bruno'],
+        asked: [
+          ['who admires Bruno?', 'Rita'],
+          ['who admires Rita?', undefined],
+        ],
+      },
+    ]);
+  });
+
+  it('knows sizes, weights and prices by noun and by adjective', () => {
+    check([
+      {
+        told: ["i'm 171 cm tall", 'i weigh 66 kilos', 'i jog 9 km every morning'],
+        asked: [
+          ["what's my height?", '171'],
+          ["what's my weight?", '66'],
+          ['how far do i jog?', '9 km'],
+        ],
+      },
+      {
+        told: ['i bought a lamp for 35 francs', 'i bought a vase for my aunt'],
+        asked: [
+          ['how much did my lamp cost?', '35'],
+          ['what did my vase cost?', undefined],
+        ],
+      },
+      {
+        told: ['it takes me 20 minutes to cycle to school'],
+        asked: [['how long does it take me to cycle to school?', 'It takes you 20 minutes']],
+      },
+    ]);
+  });
+
+  it('reads what stands in a clause of its own', () => {
+    check([
+      {
+        told: ['the village i grew up in is Thornby', 'what i fear most is deep water'],
+        asked: [
+          ['where did i grow up?', 'The village you grew up in is Thornby.'],
+          ['what do i fear most?', 'deep water'],
+        ],
+      },
+      {
+        told: ['the man who repairs my bike is Anselm', 'Malmö is where i work'],
+        asked: [
+          ['who repairs my bike?', 'Anselm'],
+          ['where do i work?', 'Malmö is where you work.'],
+        ],
+      },
+    ]);
+  });
+
+  it('reads sentences that leave out who says them, and nothing into commands and thanks', () => {
+    check([
+      { told: ['allergic to celery'], asked: [['what am i allergic to?', 'celery']] },
+      { told: ['just turned 44'], asked: [['how old am i?', '44']] },
+      { told: ['favourite colour: ochre'], asked: [["what's my favourite colour?", 'ochre']] },
+      {
+        told: ['working on it', 'love you', 'got it', 'work hard'],
+        asked: [
+          ['where do i work?', undefined],
+          ['who do i love?', undefined],
+          ['what did i get?', undefined],
+        ],
+      },
+    ]);
+  });
+
+  it('follows what was moved, renewed or put right', () => {
+    check([
+      {
+        told: ['my exam is on Monday', "it's been moved to Friday"],
+        asked: [['when is my exam?', 'Friday']],
+      },
+      {
+        told: ['my phone number is 555 0123', 'my new number is 555 0987'],
+        asked: [["what's my phone number?", '555 0987']],
+      },
+      {
+        told: ["my dog isn't a poodle, he's a beagle"],
+        asked: [["what's my dog?", 'beagle']],
+      },
+      { told: ['my old address was 3 Mill Lane'], asked: [["what's my address?", undefined]] },
+    ]);
+  });
+
+  it('tells yes from no by what is said to the contrary', () => {
+    check([
+      {
+        told: ['i hate turnips', 'Greta is my niece'],
+        asked: [
+          ['do i like turnips?', 'No. You hate turnips.'],
+          ['do i hate turnips?', 'Yes.'],
+          ['is Greta my sister?', 'Not that I know. Your niece is named Greta.'],
+        ],
+      },
+    ]);
+  });
+});
