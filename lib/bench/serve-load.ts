@@ -4,6 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 export interface LoadOnServer {
   readonly replies: number;
   readonly tokens: number;
+  /** Of all prompts together. */
+  readonly promptTokens: number;
   readonly tokensPerSecond: number;
   /** From the request to the first token, ms. */
   readonly firstToken: { readonly p50: number; readonly p99: number };
@@ -23,6 +25,8 @@ export interface LoadShape {
   readonly brains: number;
   readonly seconds: number;
   readonly tokens: number;
+  /** False: strength 0, nothing told and nothing recalled. */
+  readonly memory: boolean;
 }
 
 const TOPICS = ['my dog', 'the garden', 'a book', 'the sea', 'my sister', 'music', 'tea', 'snow'];
@@ -33,20 +37,23 @@ interface Chunk {
     readonly delta: { readonly role?: string; readonly content?: string | null };
     readonly finish_reason: string | null;
   }[];
-  readonly usage?: { readonly completion_tokens: number } | null;
+  readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number } | null;
   readonly graffiti?: { readonly brain?: string };
 }
 
 /** Puts `clients` clients on a server; each streams one reply after the other for `seconds`. */
 export async function loadServer(
   address: string,
-  { clients, brains, seconds, tokens }: LoadShape,
+  { clients, brains, seconds, tokens, memory }: LoadShape,
   onProgress: (fraction: number) => void,
 ): Promise<LoadOnServer> {
   const models = (await (await fetch(`${address}/v1/models`)).json()) as { data: { id: string }[] };
   const model = models.data[0]!.id;
   const first: number[] = [];
-  const sum = { replies: 0, tokens: 0, refused: 0, failed: 0, wrongBrain: 0, wrongCount: 0 };
+  const sum = {
+    ...{ replies: 0, tokens: 0, promptTokens: 0 },
+    ...{ refused: 0, failed: 0, wrongBrain: 0, wrongCount: 0 },
+  };
   const begun = performance.now();
   const over = () => performance.now() - begun >= seconds * 1000;
   const client = async (number: number) => {
@@ -58,6 +65,7 @@ export async function loadServer(
       const body = {
         ...{ model, user: brain, stream: true, stream_options: { include_usage: true } },
         ...{ max_tokens: tokens, messages: [{ role: 'user', content }] },
+        ...(memory ? {} : { graffiti: { strength: 0, remember: false, recall: false } }),
       };
       const response = await fetch(`${address}/v1/chat/completions`, {
         method: 'POST',
@@ -81,7 +89,7 @@ export async function loadServer(
   };
   const readReply = async (response: Response, brain: string, onFirst: () => void) => {
     let chunks = 0;
-    let usage: number | undefined;
+    let usage: Chunk['usage'];
     let failed = false;
     for await (const chunk of eventsOf(response)) {
       if (chunk.error !== undefined) failed = true;
@@ -90,15 +98,17 @@ export async function loadServer(
         if (chunks === 0) onFirst();
         chunks++;
       }
-      usage = chunk.usage?.completion_tokens ?? usage;
+      usage = chunk.usage ?? usage;
       const replied = chunk.graffiti?.brain; // another server knows no brains
       if (replied !== undefined && replied !== brain) sum.wrongBrain++;
     }
     sum.replies++;
-    sum.tokens += usage ?? chunks;
-    if (failed || usage === undefined) sum.failed++;
+    const counted = usage?.completion_tokens ?? chunks;
+    sum.tokens += counted;
+    sum.promptTokens += usage?.prompt_tokens ?? 0;
+    if (failed || !usage) sum.failed++;
     // A character cut in two by the end of the reply comes as a chunk of its own.
-    else if (chunks !== usage && chunks !== usage + 1) sum.wrongCount++;
+    else if (chunks !== counted && chunks !== counted + 1) sum.wrongCount++;
   };
   await Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
   const took = (performance.now() - begun) / 1000;

@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GraffitiError } from '../errors.js';
+import { builtInModel } from '../model/index.js';
+import { buildLlamaServer, type MeasuredServer, startLlamaServer } from './llama-server.js';
 import { type LoadOnServer, loadServer } from './serve-load.js';
 
 export interface ServeBenchOptions {
@@ -18,13 +20,15 @@ export interface ServeBenchOptions {
   readonly clients?: number | undefined;
   /** Brains they share. Default 8. */
   readonly brains?: number | undefined;
-  /** Default 120. */
+  /** For each server. Default 120. */
   readonly seconds?: number | undefined;
   /** Longest reply, tokens. Default 48. */
   readonly tokens?: number | undefined;
+  /** Whether to measure a second time with strength 0, nothing told and nothing recalled. Default false. */
+  readonly withoutMemory?: boolean | undefined;
   /**
-   * Address of another server of OpenAI's API to put the same load on afterwards, as llama.cpp's own with the same model,
-   * slots and threads. Default none.
+   * What to put the same load on afterwards: 'llama-server' builds llama.cpp's own server from the vendored source and runs it
+   * with the same model, slots and threads; else the address of a server of OpenAI's API. Default none.
    */
   readonly beside?: string | undefined;
   readonly onProgress?: ((fraction: number) => void) | undefined;
@@ -32,43 +36,70 @@ export interface ServeBenchOptions {
 
 export interface ServeBench {
   readonly server: LoadOnServer;
+  readonly withoutMemory: LoadOnServer | null;
   readonly beside: LoadOnServer | null;
   /** Tokens per second, ours against the other's. */
   readonly ratio: number | null;
+  readonly ratioWithoutMemory: number | null;
   readonly clients: number;
   readonly brains: number;
   readonly slots: number;
+  readonly threads: number;
 }
 
-/** Streaming clients that ask one thing after the other, on `graffiti serve` in a process of its own. */
+/** Streaming clients that ask one thing after the other, on `graffiti serve` in a process of its own, and on another server. */
 export async function benchServe(options: ServeBenchOptions = {}): Promise<ServeBench> {
   const { clients = 64, brains = 8, slots = 8, seconds = 120, tokens = 48, beside } = options;
-  const parts = beside === undefined ? 1 : 2;
-  const load = (address: string, part: number) =>
-    loadServer(address, { clients, brains, seconds, tokens }, (fraction) =>
-      options.onProgress?.((part + fraction) / parts),
-    );
-  const folder = await mkdtemp(join(tmpdir(), 'graffiti-bench-serve-'));
-  const { child, address } = await startServer(folder, slots, clients, options);
-  let server: LoadOnServer;
-  try {
-    server = await load(address, 0);
-  } finally {
-    child.kill('SIGTERM');
-    if (child.exitCode === null) await once(child, 'exit');
-    await rm(folder, { recursive: true, force: true });
-  }
-  const other = beside === undefined ? null : await load(beside, 1);
-  const ratio = other && server.tokensPerSecond / other.tokensPerSecond;
-  return { server, beside: other, ratio, clients, brains, slots };
+  const { threads = availableParallelism(), withoutMemory = false } = options;
+  const program = beside === 'llama-server' ? await buildLlamaServer() : undefined;
+  const parts = 1 + Number(withoutMemory) + Number(beside !== undefined);
+  let part = 0;
+  const load = async (start: () => Promise<MeasuredServer>, memory: boolean) => {
+    const server = await start();
+    try {
+      const shape = { clients, brains, seconds, tokens, memory };
+      return await loadServer(server.address, shape, (fraction) =>
+        options.onProgress?.((part + fraction) / parts),
+      );
+    } finally {
+      part++;
+      await server.stop();
+    }
+  };
+  const own = () => startGraffiti({ slots, clients, threads, model: options.model });
+  const other = async () => {
+    if (program === undefined) return { address: beside!, stop: async () => {} };
+    const { model = builtInModel() } = options;
+    return startLlamaServer(program, { model, slots, threads, contextSize: CONTEXT });
+  };
+  const server = await load(own, true);
+  const off = withoutMemory ? await load(own, false) : null;
+  const others = beside === undefined ? null : await load(other, true);
+  const ratio = (ours: LoadOnServer | null) =>
+    ours && others && ours.tokensPerSecond / others.tokensPerSecond;
+  return {
+    ...{ server, withoutMemory: off, beside: others },
+    ...{ ratio: ratio(server), ratioWithoutMemory: ratio(off) },
+    ...{ clients, brains, slots, threads },
+  };
 }
 
-async function startServer(
-  folder: string,
-  slots: number,
-  clients: number,
-  { model, threads }: ServeBenchOptions,
-): Promise<{ child: ChildProcess; address: string }> {
+/** Tokens of one slot, for both servers: the questions and replies of the load are short. */
+const CONTEXT = 512;
+
+/** With brains of its own, which are empty. */
+async function startGraffiti({
+  slots,
+  clients,
+  threads,
+  model,
+}: {
+  slots: number;
+  clients: number;
+  threads: number;
+  model: string | undefined;
+}): Promise<MeasuredServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'graffiti-bench-serve-'));
   const self = fileURLToPath(import.meta.url);
   const program = join(self, '..', '..', 'cli', `main${extname(self)}`); // .ts where this is not compiled
   const child = spawn(
@@ -76,14 +107,20 @@ async function startServer(
     [
       ...process.execArgv,
       ...[program, 'serve', '--json', '--port', '0', '--brains', folder, '--log-level', 'error'],
-      ...['--slots', String(slots), '--queue', String(clients)],
+      ...['--slots', String(slots), '--queue', String(clients), '--threads', String(threads)],
+      ...['--context-size', String(CONTEXT)],
       ...(model === undefined ? [] : ['--model', model]),
-      ...(threads === undefined ? [] : ['--threads', String(threads)]),
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  const stop = async () => {
+    child.kill('SIGTERM');
+    if (child.exitCode === null) await once(child, 'exit');
+    await rm(folder, { recursive: true, force: true });
+  };
   for await (const line of child.stdout) {
-    return { child, address: (JSON.parse(String(line)) as { address: string }).address };
+    return { address: (JSON.parse(String(line)) as { address: string }).address, stop };
   }
+  await stop();
   throw new GraffitiError('ERR_NATIVE', 'The server to be measured did not start; see its error.');
 }

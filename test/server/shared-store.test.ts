@@ -12,9 +12,7 @@ suite('servers over one database', { skip: needs(builtIn).skip || needsPostgres.
   const model = loadForSuite(builtIn);
 
   test('one holds a brain, the other is refused until it lets go', async () => {
-    const url = new URL(cluster().address('any'));
-    url.searchParams.delete('brain');
-    const options = { port: 0, brains: url.href, logLevel: 'silent' } as const;
+    const options = { port: 0, brains: cluster().store(), logLevel: 'silent' } as const;
     await using first = await serve(model(), options);
     await using second = await serve(model(), options);
     const ask = async (address: string, content: string, user: string) => {

@@ -60,6 +60,11 @@ export class PostgresCluster {
     return `postgres:///${database}?${query}`;
   }
 
+  /** Address of all brains of the database, as `graffiti serve --store` takes it. */
+  store(): string {
+    return `postgres:///postgres?${new URLSearchParams({ host: this.folder, user: 'graffiti' })}`;
+  }
+
   /** Path of the server's socket. */
   get socket(): string {
     return join(this.folder, '.s.PGSQL.5432');

@@ -34,6 +34,8 @@ export interface BenchServeOptions extends CommonOptions {
   readonly seconds?: number;
   readonly tokens?: number;
   readonly beside?: string;
+  readonly random?: boolean;
+  readonly withoutMemory?: boolean;
 }
 
 export interface BenchTurnsOptions extends CommonOptions {
@@ -115,17 +117,22 @@ export function registerBench(program: Command): void {
       'Many streaming clients on `graffiti serve`: tokens per second, time to the first token.',
     examples: [
       'graffiti bench serve --json',
-      'graffiti bench serve --beside http://127.0.0.1:8080   # and the same on another server',
+      "graffiti bench serve --beside llama-server   # and the same on llama.cpp's own, built from the vendored source",
     ],
   })
     .option('--model <file>', 'GGUF model (default: the built-in one)')
+    .option('--random', 'make a model of over 100M parameters with random weights for this run')
     .option('--threads <count>', 'threads of the CPU (default: one per core)', integer)
     .option('--slots <count>', 'replies at the same time (default: 8)', integer)
     .option('--clients <count>', 'clients (default: 64)', integer)
     .option('--brains <count>', 'brains they share (default: 8)', integer)
-    .option('--seconds <count>', 'how long (default: 120)', number)
+    .option('--seconds <count>', 'how long, each server (default: 120)', number)
     .option('--tokens <count>', 'longest reply (default: 48)', integer)
-    .option('--beside <address>', "another server of OpenAI's API, with the same model")
+    .option('--without-memory', 'a second time with the memory off')
+    .option(
+      '--beside <server>',
+      "llama-server, or the address of another server of OpenAI's API with the same model",
+    )
     .action(async (options: BenchServeOptions) => {
       const { serveBench } = await import('./serve.js');
       await serveBench(options);
