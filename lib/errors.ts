@@ -34,6 +34,8 @@ export type GraffitiErrorCode =
   | 'ERR_BRAIN_IO'
   /** No memory with that id. */
   | 'ERR_MEMORY_NOT_FOUND'
+  /** A brain that was told nothing has nothing to learn in its sleep. */
+  | 'ERR_NOTHING_TOLD'
   /** The prompt does not fit the model's context. */
   | 'ERR_CONTEXT_OVERFLOW'
   /** Everything that could do the work is taken, and the queue is full. */

@@ -2,6 +2,8 @@ import { Memory, type MemoryOptions, type ReencodeOptions } from './memory/index
 import { LoadedModel, type LoadOptions, type ModelInfo } from './model/index.js';
 import type { WriterName } from './native.js';
 import { modelEncoder, Session, type SessionOptions } from './session/index.js';
+import { type NightReport, sleep, type SleepOptions } from './sleep/index.js';
+import { wrongType } from './validate.js';
 
 /**
  * A GGUF model with a memory. Owns its sessions: disposing of the model disposes of them.
@@ -70,6 +72,22 @@ export class GraffitiModel implements AsyncDisposable {
     { writer, ...options }: ReencodeOptions & { writer?: WriterName } = {},
   ): Promise<void> {
     await memory.reencode(modelEncoder(this.loaded, writer), options);
+  }
+
+  /**
+   * Replays what a brain was told until this model knows it without recall, and keeps the result in the brain, for
+   * every session that opens it. `Memory.undoNight` takes it back; `Memory.forget` takes a memory out of it.
+   *
+   * @throws {TypeError | RangeError} for wrong options.
+   * @throws {GraffitiError} `ERR_NOTHING_TOLD`, `ERR_ABORTED`, `ERR_DISPOSED`, `ERR_BRAIN_MODEL_MISMATCH`,
+   *   `ERR_BRAIN_READ_ONLY`, `ERR_BRAIN_FULL`. The brain is then as it was.
+   */
+  async sleep(memory: Memory, options: SleepOptions = {}): Promise<NightReport> {
+    this.loaded.checkOpen();
+    if (!(memory instanceof Memory)) throw wrongType('a Memory', 'memory', memory);
+    const { writer } = memory;
+    if (writer) memory.checkModel(modelEncoder(this.loaded, writer as WriterName));
+    return sleep(this.loaded, memory, options);
   }
 
   /** Ends all sessions and frees the model. Harmless when repeated. */

@@ -14,6 +14,7 @@ export {
   type SamplingOptions,
   type SourceShare,
   type TokenInfluence,
+  type TokenLogprob,
 } from './model/index.js';
 export {
   type CompletionOptions,
@@ -29,12 +30,14 @@ export {
   type TextScore,
   type TokenEvent,
 } from './session/index.js';
+export type { Change, NightReport, SleepOptions, SleepProgress } from './sleep/index.js';
 export { Adder, type AdderOptions, type Addition, type RegionName } from './regions/index.js';
 export {
   type Answer,
   type AnsweringMemory,
   type Classifier,
   type EncodedText,
+  type Exchange,
   type FactAudit,
   type ForgetSelector,
   type Forgotten,
@@ -47,11 +50,14 @@ export {
   type MemoryRecord,
   type MemoryStats,
   type ModelFingerprint,
+  type NewNight,
+  type NightSummary,
   type RecalledMemory,
   type RecallOptions,
   type ReencodeOptions,
   type RememberInput,
   RULES,
+  type StoredNight,
   type TaggedSentence,
 } from './memory/index.js';
 export { brainAddress, brainNames } from './store/index.js';

@@ -70,6 +70,7 @@ export interface NativeSampling {
   presencePenalty: number;
   penaltyTokens: number;
   maxTokens: number;
+  topLogprobs: number;
   seed: number;
   grammar: string;
   jsonSchema: string;
@@ -146,6 +147,12 @@ export interface HeadMemoryHandle {
 }
 declare const headMemory: unique symbol;
 
+/** A compiled spray in native memory; freed with the last reference to it. */
+export interface SprayHandle {
+  readonly [sprayHandle]: true;
+}
+declare const sprayHandle: unique symbol;
+
 /** Rows of a head memory: row i is scales[i] times its int8 key. */
 export interface HeadRows {
   readonly keys: Int8Array;
@@ -179,10 +186,9 @@ export interface NativeModel {
     cachePath: string,
     onProgress: (fraction: number) => void,
   ): Abortable<{ cached: boolean }>;
-  setSpray(
-    session: number,
-    request: NativeSprayRequest | null,
-  ): Promise<{ strength: number } | null>;
+  /** Null when there is nothing to spray. */
+  compileSpray(request: NativeSprayRequest): Promise<SprayHandle | null>;
+  setSpray(session: number, spray: SprayHandle | null): void;
   setStrength(session: number, strength: number): void;
   generate(options: NativeGenerateOptions): number;
   abort(request: number): void;

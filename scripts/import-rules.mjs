@@ -7,8 +7,8 @@ const MAY_IMPORT = {
   store: [],
   memory: ['store'],
   model: ['native'],
-  session: ['model', 'memory', 'regions', 'native'],
   sleep: ['model', 'memory'],
+  session: ['model', 'memory', 'sleep', 'regions', 'native'],
   engram: ['model', 'memory'],
   regions: [],
 };

@@ -1,4 +1,5 @@
 export { benchDecode, type DecodeBench, type DecodeBenchOptions } from './decode.js';
+export { benchSleep, type SleepBench, type SleepBenchOptions } from './sleep.js';
 export { benchStartup, type StartupBench, type StartupBenchOptions } from './startup.js';
 export {
   benchTurns,

@@ -11,7 +11,7 @@ function loadOptions(
   options: ModelOptions,
   signal: AbortSignal,
   progress: Progress,
-  sessions = 1,
+  { sessions = 1, queueLimit }: Pick<LoadOptions, 'sessions' | 'queueLimit'> = {},
 ): LoadOptions {
   const { model, device, rpc, gpuLayers, threads, contextSize, chatTemplate } = options;
   return {
@@ -24,6 +24,7 @@ function loadOptions(
       ? readFileSync(chatTemplate.slice(1), 'utf8')
       : chatTemplate,
     sessions,
+    queueLimit,
     signal,
     onProgress: ({ phase, fraction }) => progress.show(PHASES[phase], fraction),
   };
@@ -32,15 +33,15 @@ function loadOptions(
 /**
  * Loads and calibrates the model, with progress on a terminal.
  *
- * @param sessions that can reply at the same time
+ * @param most replies at the same time, and of those that wait
  */
 export async function loadModel(
   options: ModelOptions,
   signal: AbortSignal,
-  sessions?: number,
+  most?: Pick<LoadOptions, 'sessions' | 'queueLimit'>,
 ): Promise<GraffitiModel> {
   using progress = new Progress();
-  return await GraffitiModel.load(loadOptions(options, signal, progress, sessions));
+  return await GraffitiModel.load(loadOptions(options, signal, progress, most));
 }
 
 /** Loads the model only to look at it: nothing is measured. */

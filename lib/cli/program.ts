@@ -8,6 +8,7 @@ import { registerEval } from './eval/command.js';
 import { registerInspect } from './inspect/command.js';
 import { registerMemory } from './memory/command.js';
 import { registerServe } from './serve/command.js';
+import { registerSleep } from './sleep/command.js';
 import { registerTag } from './tag/command.js';
 
 /**
@@ -36,6 +37,7 @@ Examples:
   registerServe(program);
   registerTag(program);
   registerMemory(program);
+  registerSleep(program);
   registerInspect(program);
   registerDoctor(program);
   registerDemo(program);

@@ -25,3 +25,4 @@ export {
   type SleepFigures,
   type SleepRow,
 } from './sleep.js';
+export { Random } from './random.js';

@@ -1,7 +1,9 @@
-import { throwIfAborted } from '../errors.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GraffitiError, throwIfAborted } from '../errors.js';
 import type { GraffitiModel } from '../graffiti-model.js';
-import { checkSampling, type HeadMemoryHandle, type LoadedModel } from '../model/index.js';
-import { consolidate, type Exchange, renderExchange } from '../sleep/index.js';
+import { Examination, reworded, type Said, spread, wake } from '../sleep/index.js';
 import { checkNumber } from '../validate.js';
 
 /** A question and its answer. */
@@ -20,13 +22,20 @@ export interface SleepFigures {
   /** Rows that were not told. */
   readonly unseenBefore: number;
   readonly unseenAfter: number;
-  /** Perplexity of ordinary text that the night was not fitted to. */
+  /** Perplexity of ordinary text that the night was neither fitted to nor governed by. */
   readonly anchorBefore: number;
   readonly anchorAfter: number;
   /** Share of greedy answers whose first 32 tokens are those told. */
   readonly exactTold: number;
   readonly exactReworded: number;
-  /** How long the night took. */
+  /** The losses and answers once more, by a new process's way: the brain closed and opened again. */
+  readonly afterRestart: {
+    readonly after: number;
+    readonly rewordedAfter: number;
+    readonly exactTold: number;
+    readonly exactReworded: number;
+  };
+  /** How long the night took, its report included. */
   readonly seconds: number;
   /** Size of what it learned. */
   readonly bytes: number;
@@ -47,142 +56,103 @@ export interface EvaluateSleepOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Tokens of an answer that are compared. */
-const COMPARED = 32;
-
-/** Ways to put a question in other words that fit every question. */
-const LEADS: readonly ((question: string) => string)[] = [
-  (question) => `Could you tell me: ${question}`,
-  (question) => `I was wondering, ${question}`,
-  (question) => `Please answer this for me. ${question}`,
-  (question) => `One more question: ${question} I would like to know.`,
-];
-
-/** Tells rows, sleeps, and measures what the model then knows, in other words too, and what it still is. */
+/**
+ * Tells rows to a new brain ("question answer", a text a row), sleeps, and measures what the model then knows, in
+ * other words too, what it still is, and that all of it is there when the brain is opened again.
+ */
 export async function evaluateSleep(
   model: GraffitiModel,
   rows: readonly SleepRow[],
   options: EvaluateSleepOptions = {},
 ): Promise<SleepFigures> {
-  const { told: count = 200, answers = 20, onProgress = () => {}, signal } = options;
+  const { told: count = 200, answers = 20, anchorLimit, onProgress = () => {}, signal } = options;
   checkNumber('told', count, { min: 1, max: rows.length, integer: true });
   checkNumber('answers', answers, { min: 1, max: count, integer: true });
-  const { loaded } = model;
-  const told = rows.slice(0, count);
-  const reworded = told.map(({ question, answer }, index) => ({
-    question: LEADS[index % LEADS.length]!(question),
-    answer,
-  }));
-  const unseen = rows.slice(count, 2 * count);
-  const exchanges = told.map(({ question, answer }, index): Exchange => ({
-    source: index + 1,
-    prompt: question,
-    reply: answer,
-  }));
-  const begun = performance.now();
-  const night = await consolidate(loaded, exchanges, {
-    anchorLimit: options.anchorLimit,
-    onProgress: (done, total) => onProgress({ phase: 'Sleeping', done, total }),
-    signal,
-  });
-  const seconds = (performance.now() - begun) / 1000;
-  const bench = new SleepBench(loaded, night.memory, (phase, done, total) => {
-    throwIfAborted(signal, 'The evaluation');
-    onProgress({ phase, done, total });
-  });
+  const texts = rows.map(({ question, answer }): Said => ({ prompt: question, reply: answer }));
+  const told = texts.slice(0, count);
+  const unseen = texts.slice(count, 2 * count);
+  const folder = mkdtempSync(join(tmpdir(), 'graffiti-eval-'));
   try {
-    const [before, after] = await bench.losses('Told', told);
-    const [rewordedBefore, rewordedAfter] = await bench.losses('Reworded', reworded);
-    const [unseenBefore, unseenAfter] = await bench.losses('Never told', unseen);
-    const spread = Array.from({ length: answers }, (_, i) => Math.floor((i * count) / answers));
+    const brain = join(folder, 'sleep.graffiti');
+    const night = await tellAndSleep(model, brain, told, { anchorLimit, onProgress, signal });
+    const figures = await examined(model, brain, { told, unseen, answers }, options);
+    const { exactTold, exactReworded, ...losses } = figures;
+    const again = await examined(model, brain, { told, unseen: [], answers }, options);
     return {
-      ...{ before, after, rewordedBefore, rewordedAfter, unseenBefore, unseenAfter },
+      ...losses,
       anchorBefore: night.anchor.before,
       anchorAfter: night.anchor.after,
-      exactTold: await bench.exact(
-        'Answers',
-        spread.map((index) => told[index]!),
-      ),
-      exactReworded: await bench.exact(
-        'Answers',
-        spread.map((index) => reworded[index]!),
-      ),
-      seconds,
-      bytes: bytesOf(night.rows) + night.space.byteLength,
-      keys: night.rows.tokens.length,
+      exactTold,
+      exactReworded,
+      afterRestart: {
+        after: again.after,
+        rewordedAfter: again.rewordedAfter,
+        exactTold: again.exactTold,
+        exactReworded: again.exactReworded,
+      },
+      seconds: night.seconds,
+      bytes: night.bytes,
+      keys: night.keys,
       reach: night.reach,
     };
   } finally {
-    bench.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** One session with the night's memory. */
-class SleepBench {
-  private readonly session: number;
-
-  constructor(
-    private readonly model: LoadedModel,
-    private readonly memory: HeadMemoryHandle,
-    private readonly progress: (phase: string, done: number, total: number) => void,
-  ) {
-    this.session = model.openSession();
-    model.setHeadMemory(this.session, memory);
+async function tellAndSleep(
+  model: GraffitiModel,
+  brain: string,
+  told: readonly Said[],
+  { anchorLimit, onProgress = () => {}, signal }: EvaluateSleepOptions,
+) {
+  await using memory = await model.openMemory(brain);
+  for (const [index, { prompt, reply }] of told.entries()) {
+    onProgress({ phase: 'Telling', done: index, total: told.length });
+    await memory.remember({ text: `${prompt} ${reply}` }, { signal });
   }
-
-  close(): void {
-    this.model.closeSession(this.session);
-  }
-
-  /** Nats per answer token without and with the memory. */
-  async losses(phase: string, rows: readonly SleepRow[]): Promise<[number, number]> {
-    let [base, final, count] = [0, 0, 0];
-    for (const [index, { question, answer }] of rows.entries()) {
-      this.progress(phase, index, rows.length);
-      const { tokens, first } = renderExchange(this.model, question, answer);
-      if (tokens.length <= first) continue;
-      const scores = await this.model.score(tokens, first, this.session, 0, this.memory);
-      scores.base.forEach((logprob) => (base -= logprob));
-      scores.final.forEach((logprob) => (final -= logprob));
-      count += scores.base.length;
-    }
-    return [base / count, final / count];
-  }
-
-  /** Share of rows whose greedy answer begins as told. */
-  async exact(phase: string, rows: readonly SleepRow[]): Promise<number> {
-    let right = 0;
-    for (const [index, { question, answer }] of rows.entries()) {
-      this.progress(phase, index, rows.length);
-      const { tokens, first } = renderExchange(this.model, question, answer);
-      const wanted = Array.from(tokens.slice(first, first + COMPARED)).filter(
-        (token) => !this.model.info.endTokens.includes(token),
-      );
-      const said = await this.greedy(tokens.slice(0, first), wanted.length);
-      right += Number(wanted.every((token, at) => said[at] === token));
-    }
-    return right / rows.length;
-  }
-
-  private greedy(tokens: Int32Array, maxTokens: number): Promise<number[]> {
-    const { model } = this;
-    const sampling = checkSampling({ temperature: 0, maxTokens }, model.info.vocabulary);
-    return new Promise((resolve) => {
-      const said: number[] = [];
-      model.generate(
-        this.session,
-        tokens,
-        { ...sampling, maxTokens },
-        { influence: false, movers: 0, sources: 0 },
-        { onToken: ({ id }) => said.push(id), onFinish: () => resolve(said) },
-      );
-    });
-  }
+  return await model.sleep(memory, {
+    anchorLimit,
+    onProgress: ({ phase, done, total }) =>
+      onProgress({ phase: `Sleeping: ${phase}`, done, total }),
+    signal,
+  });
 }
 
-function bytesOf(rows: object): number {
-  return Object.values(rows as Record<string, { byteLength: number }>).reduce(
-    (sum, { byteLength }) => sum + byteLength,
-    0,
+/** Opens the brain and measures what its night left. */
+async function examined(
+  model: GraffitiModel,
+  brain: string,
+  { told, unseen, answers }: { told: readonly Said[]; unseen: readonly Said[]; answers: number },
+  { onProgress = () => {}, signal }: EvaluateSleepOptions,
+) {
+  const { loaded } = model;
+  await using memory = await model.openMemory(brain, { readOnly: true });
+  const night = await wake(loaded, memory);
+  if (!night) throw new GraffitiError('ERR_NATIVE', 'The brain has no night of this model.');
+  const spelled = spread(told, answers);
+  const total = 2 * told.length + unseen.length + 2 * spelled.length;
+  let done = 0;
+  using examination = new Examination(
+    loaded,
+    night,
+    () => {
+      throwIfAborted(signal, 'The evaluation');
+      onProgress({ phase: 'Asking', done: ++done, total });
+    },
+    signal,
   );
+  const { before, after } = await examination.losses(told);
+  const otherwise = await examination.losses(reworded(told));
+  const untold = await examination.losses(unseen);
+  return {
+    before,
+    after,
+    rewordedBefore: otherwise.before,
+    rewordedAfter: otherwise.after,
+    unseenBefore: untold.before,
+    unseenAfter: untold.after,
+    exactTold: await examination.exact(spelled),
+    exactReworded: await examination.exact(reworded(spelled)),
+  };
 }

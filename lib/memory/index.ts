@@ -23,3 +23,6 @@ export { GraphFile } from './graph-file.js';
 export { KeyIndex } from './key-index.js';
 export { Neighbours, type NeighbourSearch } from './neighbours.js';
 export { type Classifier, RULES, type TaggedSentence } from './tagging.js';
+export type { NewNight } from './nights.js';
+export type { Exchange } from './replay.js';
+export type { NightPart, NightSummary, StoredNight } from '../store/index.js';

@@ -5,9 +5,11 @@ import {
   type EventFields,
   type EventLinks,
   type ModelFingerprint,
+  type NightSummary,
   openedReadOnly,
   type SpraySettings,
   type Store,
+  type StoredNight,
 } from '../store/index.js';
 import {
   checkBoolean,
@@ -25,6 +27,7 @@ import { auditOf, type FactAudit } from './facts/index.js';
 import { memoryClosed, memoryNotFound, modelRequired } from './failures.js';
 import { best, type Match } from './hybrid.js';
 import { KeyIndex } from './key-index.js';
+import { type NewNight, Nights } from './nights.js';
 import { openStore } from './open-store.js';
 import {
   MAX_TAGS,
@@ -36,6 +39,7 @@ import {
   normaliseTime,
   type RememberInput,
 } from './record.js';
+import { type Exchange, replayOf } from './replay.js';
 import {
   checkQuery,
   checkRecall,
@@ -71,6 +75,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   private sinceSnapshot = 0;
   private changes = 0;
   private readonly derived: Derived;
+  private readonly kept: Nights;
 
   private constructor(
     private readonly store: Store,
@@ -81,6 +86,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   ) {
     super();
     this.derived = new Derived(store, settings, fingerprint?.width ?? 0, fingerprint?.hash);
+    this.kept = new Nights(store);
   }
 
   /**
@@ -147,6 +153,17 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     checkSameSpace(this.fingerprint, encoder.fingerprint);
   }
 
+  /** The writer that makes this brain's vectors; undefined until a model has come to it. */
+  get writer(): string | undefined {
+    return this.fingerprint?.writer.split('/')[0];
+  }
+
+  /** @throws {GraffitiError} `ERR_DISPOSED`, `ERR_BRAIN_READ_ONLY` */
+  checkWritable(): void {
+    this.checkOpen();
+    this.requireWritable();
+  }
+
   /** Path or address of the brain, undefined in RAM. */
   get location(): string | undefined {
     return this.store.location;
@@ -170,7 +187,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     const given = normaliseInput(input);
     checkSignal('signal', signal);
     return this.queue.run(async () => {
-      this.checkWritable();
+      this.requireWritable();
       if (!this.encoder) throw modelRequired('Remembering');
       throwIfAborted(signal, 'Remembering');
       const event = await this.tagged(given, input, signal);
@@ -201,7 +218,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     this.checkOpen();
     const given = forgetFilter(selector);
     return this.queue.run(async () => {
-      this.checkWritable();
+      this.requireWritable();
       const select = typeof given === 'string' ? await this.saying(given) : given;
       const found = await this.store.events(select);
       const ids = found.map(({ id }) => id).sort((one, other) => one - other);
@@ -217,6 +234,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
       await this.derived.forgot(gone, fold);
       this.sinceSnapshot = 0;
       this.changes++;
+      this.kept.touched();
       const forgotten: Forgotten = { ids, erased };
       process.nextTick(() => this.emit('forgotten', forgotten));
       return forgotten;
@@ -317,6 +335,66 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     );
   }
 
+  /**
+   * What was told as questions and answers, oldest first: what a night learns. Of questions and small talk there
+   * are none, of contradicting facts the last counts.
+   */
+  async replay(): Promise<Exchange[]> {
+    this.checkOpen();
+    return this.derived.read(async () =>
+      replayOf((await this.store.events()).reverse(), await this.derived.facts()),
+    );
+  }
+
+  /** The nights that are kept, newest first: the one that counts, and the one before. */
+  async nights(): Promise<NightSummary[]> {
+    this.checkOpen();
+    return this.kept.list();
+  }
+
+  /** The night that counts, with what it learned. */
+  async night(): Promise<StoredNight | undefined> {
+    this.checkOpen();
+    return this.queue.run(() => this.derived.read(() => this.kept.latest()));
+  }
+
+  /** Grows whenever another night may count, or the last one may have lost a memory. */
+  get nightRevision(): number {
+    return this.kept.revision;
+  }
+
+  /**
+   * Keeps what a night has learned; see `GraffitiModel.sleep`. Parts of memories that were forgotten meanwhile are
+   * left out.
+   *
+   * @returns its id; undefined when it is not separable and was not kept because a part of it is forgotten.
+   * @throws {GraffitiError} `ERR_BRAIN_READ_ONLY`, `ERR_BRAIN_FULL`
+   */
+  async keepNight(night: NewNight): Promise<number | undefined> {
+    this.checkOpen();
+    return this.queue.run(async () => {
+      this.requireWritable();
+      const id = await this.kept.keep(night);
+      if (id !== undefined) process.nextTick(() => this.emit('slept'));
+      return id;
+    });
+  }
+
+  /**
+   * Takes back the last night: the one before counts again, or none.
+   *
+   * @returns what was taken back, undefined when the brain has not slept. @throws {GraffitiError} `ERR_BRAIN_READ_ONLY`
+   */
+  async undoNight(): Promise<NightSummary | undefined> {
+    this.checkOpen();
+    return this.queue.run(async () => {
+      this.requireWritable();
+      const undone = await this.kept.undo();
+      if (undone) process.nextTick(() => this.emit('slept'));
+      return undone;
+    });
+  }
+
   /** Figures about the brain. */
   async stats(): Promise<MemoryStats> {
     this.checkOpen();
@@ -356,7 +434,7 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     checkSignal('signal', signal);
     if (onProgress !== undefined) checkFunction('onProgress', onProgress);
     return this.queue.run(async () => {
-      this.checkWritable();
+      this.requireWritable();
       const events = (await this.store.events()).reverse();
       const { vectors, keys, links, fold } = await encodeAll(
         events,
@@ -453,13 +531,14 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     if (this.closing) throw memoryClosed();
   }
 
-  private checkWritable(): void {
+  private requireWritable(): void {
     if (this.readOnly) throw openedReadOnly(this.location);
   }
 
   /** A reader hears that the writer has changed the brain. */
   private changedElsewhere(): void {
     this.changes++;
+    this.kept.touched();
     this.emit('changed');
   }
 

@@ -115,6 +115,8 @@ export interface MemoryExport {
 export interface MemoryEvents {
   remembered: [memory: MemoryRecord];
   forgotten: [forgotten: Forgotten];
+  /** A night was kept, or taken back. */
+  slept: [];
   /** A memory opened to read: the writer elsewhere has changed the brain. */
   changed: [];
 }

@@ -5,6 +5,7 @@ export {
   type Mover,
   type SourceShare,
   type TokenInfluence,
+  type TokenLogprob,
 } from './influence.js';
 export { type ChatMessage, type Generation, LoadedModel, type ModelInfo } from './loaded-model.js';
 export {

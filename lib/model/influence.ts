@@ -37,6 +37,15 @@ export interface TokenInfluence {
   readonly sources: readonly SourceShare[];
 }
 
+/** A token that could have come. */
+export interface TokenLogprob {
+  readonly id: number;
+  /** What it stands for, special tokens spelled out. */
+  readonly text: string;
+  /** Natural log of its probability, as `TokenEvent.logprob`. */
+  readonly logprob: number;
+}
+
 /** What was consolidated in sleep had to say about a token. */
 export interface ConsolidatedVoice {
   /** Share of the prediction that was the head memory's, 0 to 0.98. */

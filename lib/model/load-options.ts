@@ -73,6 +73,8 @@ export function cacheFolder(): string {
 
 export interface CheckedLoad {
   native: NativeLoadOptions;
+  /** Replies that may wait for a sequence. */
+  queueLimit: number;
   /** Addresses of the machines that the model is to run on; none: on this one. */
   workers: readonly string[];
   /** Undefined: keep no calibration. */
@@ -124,9 +126,10 @@ export function checkLoadOptions(options: LoadOptions): CheckedLoad {
       contextSize,
       sessions,
       threads,
-      queueLimit,
+      queueLimit: queueLimit + sessions, // a place is taken before the engine has given a sequence to the last one
       chatTemplate,
     },
+    queueLimit,
     workers,
     cache: cache === false ? undefined : cache,
     signal,

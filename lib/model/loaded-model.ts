@@ -21,6 +21,7 @@ import {
 import { checkNumber, checkString, wrongType } from '../validate.js';
 import { checkLoadOptions, type LoadOptions } from './load-options.js';
 import { greetWorkers } from './rpc-workers.js';
+import { Sprays } from './sprays.js';
 import { type GeneratedToken, readTokenPacket } from './token-packet.js';
 
 /** What a loaded model says about itself. */
@@ -47,13 +48,18 @@ export class LoadedModel implements AsyncDisposable {
   readonly info: ModelInfo;
   private readonly running = new Map<number, Generation>();
   private readonly texts = new Map<number, string>();
+  private readonly sprays: Sprays;
   private disposed = false;
+  /** Places taken. */
+  private places = 0;
 
   private constructor(
     private readonly handle: NativeModel,
     private readonly cache: string | undefined,
+    private readonly queueLimit: number,
   ) {
     this.info = Object.freeze(handle.describe());
+    this.sprays = new Sprays((request) => callNative(() => handle.compileSpray(request)));
   }
 
   /**
@@ -75,7 +81,7 @@ export class LoadedModel implements AsyncDisposable {
       checked.signal,
       (complete) => complete.dispose(),
     );
-    const model = new LoadedModel(handle, checked.cache);
+    const model = new LoadedModel(handle, checked.cache, checked.queueLimit);
     events.deliver = (...happened) => model.dispatch(...happened);
     return model;
   }
@@ -163,18 +169,43 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /** Gives a session its spray; acts from the next token on. Null takes it away. */
-  setSpray(
-    session: number,
-    request: NativeSprayRequest | null,
-  ): Promise<{ strength: number } | null> {
+  setSpray(session: number, request: NativeSprayRequest | null): Promise<void> {
     this.checkOpen();
-    return callNative(() => this.handle.setSpray(session, request));
+    return this.compileAndSet(session, request);
+  }
+
+  private async compileAndSet(session: number, request: NativeSprayRequest | null): Promise<void> {
+    const spray = request && (await this.sprays.compiled(request));
+    if (!this.disposed) callNative(() => this.handle.setSpray(session, spray));
   }
 
   /** Multiplies the calibrated strength of a session's spray; acts from the next token on. */
   setStrength(session: number, strength: number): void {
     this.checkOpen();
     this.handle.setStrength(session, strength);
+  }
+
+  /**
+   * Takes one of the places that running and waiting replies have, until it is disposed of. A reply for which much is done
+   * before it starts takes its place first: refused afterwards, that would have been done in vain.
+   *
+   * @throws {GraffitiError} `ERR_BUSY` when all are taken.
+   */
+  takePlace(): Disposable {
+    if (this.places >= this.info.sessions + this.queueLimit) {
+      throw new GraffitiError(
+        'ERR_BUSY',
+        `The model already has ${this.queueLimit} requests waiting. Try again later, or load it with more sessions.`,
+      );
+    }
+    this.places++;
+    let left = false;
+    return {
+      [Symbol.dispose]: () => {
+        if (!left) this.places--;
+        left = true;
+      },
+    };
   }
 
   /**

@@ -38,6 +38,8 @@ export interface SamplingOptions {
   readonly stop?: string | readonly string[] | undefined;
   /** At most so many tokens, 1 up. Default 256. */
   readonly maxTokens?: number | undefined;
+  /** Most probable tokens listed with each token, `TokenEvent.topLogprobs`, 0 to 20. Default 0. */
+  readonly topLogprobs?: number | undefined;
 }
 
 /** What is used where an option is left out. */
@@ -51,6 +53,7 @@ export const DEFAULT_SAMPLING = {
   presencePenalty: 0,
   penaltyTokens: 64,
   maxTokens: 256,
+  topLogprobs: 0,
 } as const;
 
 /** Names of all sampling options, for callers whose options include them. */
@@ -76,6 +79,7 @@ const RANGES = {
   presencePenalty: { min: -2, max: 2 },
   penaltyTokens: { min: 0, max: 100_000, integer: true },
   maxTokens: { min: 1, max: 2 ** 31 - 1, integer: true },
+  topLogprobs: { min: 0, max: 20, integer: true },
 } as const;
 
 /** Deeper groups than anybody writes; llama.cpp's parser takes a stack frame for each. */

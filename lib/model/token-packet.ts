@@ -1,4 +1,10 @@
-import type { ConsolidatedVoice, Mover, SourceShare, TokenInfluence } from './influence.js';
+import type {
+  ConsolidatedVoice,
+  Mover,
+  SourceShare,
+  TokenInfluence,
+  TokenLogprob,
+} from './influence.js';
 
 /** A token that the engine generated. */
 export interface GeneratedToken {
@@ -15,6 +21,8 @@ export interface GeneratedToken {
   readonly copied: number | undefined;
   readonly influence: TokenInfluence | undefined;
   readonly consolidated: ConsolidatedVoice | undefined;
+  /** Most probable first; undefined when none were asked for. */
+  readonly topLogprobs: readonly TokenLogprob[] | undefined;
 }
 
 /**
@@ -47,10 +55,18 @@ class FigureReader {
     const logprob = this.next();
     const path = this.next();
     const copied = path < 0 ? undefined : path;
-    const [influenced, spoken] = [this.next() === 1, this.next() === 1];
+    const [influenced, spoken, topCount] = [this.next() === 1, this.next() === 1, this.next()];
     const influence = influenced ? this.influence() : undefined;
     const consolidated = spoken ? this.consolidated() : undefined;
-    return { request, index, id, text, logprob, copied, influence, consolidated };
+    const topLogprobs = topCount > 0 ? this.topLogprobs(topCount) : undefined;
+    return { request, index, id, text, logprob, copied, influence, consolidated, topLogprobs };
+  }
+
+  private topLogprobs(count: number): TokenLogprob[] {
+    return Array.from({ length: count }, () => {
+      const id = this.next();
+      return { id, text: this.textOf(id), logprob: this.next() };
+    });
   }
 
   private influence(): TokenInfluence {

@@ -50,6 +50,8 @@ export class Turn implements AsyncDisposable {
       'chatcmpl',
       async (session, brain) => {
         const remembers = wishes.remember && isSaid;
+        // As the reply's own, which it takes at once: where the model has no room, nothing has been told.
+        using place = server.model.loaded.takePlace();
         if (wishes.remember) {
           for (const message of alsoSaid) {
             if (!brain.heard.claim(message)) continue;
@@ -63,6 +65,7 @@ export class Turn implements AsyncDisposable {
         const isNew = remembers && brain.heard.claim(prompt);
         session.resume(withoutForgotten(before, brain.heard));
         const recall = wishes.recall && isSaid;
+        place[Symbol.dispose]();
         const stream = session.stream(prompt.content, { ...options, remember: isNew, recall });
         const settle = (reply: Reply | undefined) => {
           if (isNew) brain.heard.became(prompt, stream.remembered);

@@ -1,6 +1,11 @@
 import { GraffitiError, type GraffitiErrorCode } from '../errors.js';
 import type { AnsweringMemory } from '../memory/index.js';
-import type { ConsolidatedVoice, SourceShare, TokenInfluence } from '../model/index.js';
+import type {
+  ConsolidatedVoice,
+  SourceShare,
+  TokenInfluence,
+  TokenLogprob,
+} from '../model/index.js';
 import type { NativeFinish } from '../native.js';
 import type { RegionName } from '../regions/index.js';
 
@@ -21,6 +26,8 @@ export interface TokenEvent {
   readonly influence: TokenInfluence | undefined;
   /** Undefined where what was consolidated in sleep had nothing to say. */
   readonly consolidated: ConsolidatedVoice | undefined;
+  /** The most probable tokens of its place, most probable first; undefined unless `topLogprobs` asks for them. */
+  readonly topLogprobs: readonly TokenLogprob[] | undefined;
 }
 
 /** 'end': by itself; 'stop': a stop string; 'length': maxTokens; 'context': the context is full. */

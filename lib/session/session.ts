@@ -3,6 +3,7 @@ import { Memory, type MemoryRecord, type RememberInput } from '../memory/index.j
 import { type ChatMessage, checkSampling, type LoadedModel } from '../model/index.js';
 import type { CopyPath, InfluenceErrors, NativeSampling } from '../native.js';
 import { route, type Routed } from '../regions/index.js';
+import { wake } from '../sleep/index.js';
 import { checkBoolean, checkOptions, checkString, outOfRange, wrongType } from '../validate.js';
 import { Conversation } from './conversation.js';
 import { modelEncoder } from './encoder.js';
@@ -30,6 +31,8 @@ export interface SessionOptions {
    * Whether replies may recall what was told, and "forget my password" forgets. Default true.
    */
   readonly recall?: boolean | undefined;
+  /** Whether what the brain learned in its sleep speaks. Default true. */
+  readonly night?: boolean | undefined;
   /** System prompt. */
   readonly system?: string | undefined;
   /**
@@ -59,17 +62,22 @@ export class Session implements AsyncDisposable {
   private readonly id: number;
   /** Ends the running reply after the token being computed. */
   private stopCurrent: (() => void) | undefined;
+  /** Of the running reply, in the model's queue. */
+  private place: Disposable | undefined;
   private busy = false;
   private disposed: Promise<void> | undefined;
   private strengthNow: number;
   private sprayWork: Promise<void> = Promise.resolve();
   /** Of the memory the spray was compiled from; below any revision when the compilation failed. */
   private sprayRevision = -1;
+  /** Of the night that the session has. */
+  private nightRevision = -1;
   /** Another holder of the memory changed it: a running reply leans anew from its next token on. */
   private readonly onMemoryChange = () => {
     if (!this.busy) return; // whoever uses the spray next compiles it
     // A failure shows at the next prompt, which compiles again.
     this.refreshSpray().catch(() => {});
+    this.refreshNight().catch(() => {});
   };
   private readonly onForgotten = ({ ids }: { readonly ids: readonly number[] }) => {
     this.conversation.forget(new Set(ids));
@@ -82,6 +90,7 @@ export class Session implements AsyncDisposable {
     private readonly ownsMemory: boolean,
     private readonly options: CheckedGraffiti,
     private readonly mayRecall: boolean,
+    private readonly wakes: boolean,
     private readonly regions: boolean,
     system: string | undefined,
     private readonly onClose: (session: Session) => void,
@@ -94,6 +103,7 @@ export class Session implements AsyncDisposable {
     memory.on('remembered', this.onMemoryChange);
     memory.on('forgotten', this.onForgotten);
     memory.on('changed', this.onMemoryChange);
+    memory.on('slept', this.onMemoryChange);
   }
 
   /** Use `GraffitiModel.createSession`. */
@@ -102,9 +112,10 @@ export class Session implements AsyncDisposable {
     options: SessionOptions,
     onClose: (session: Session) => void,
   ): Promise<Session> {
-    checkOptions('options', options, ['brain', 'graffiti', 'recall', 'system', 'regions']);
-    const { brain, graffiti = {}, recall = true, system, regions = true } = options;
+    checkOptions('options', options, ['brain', 'graffiti', 'recall', 'night', 'system', 'regions']);
+    const { brain, graffiti = {}, recall = true, night = true, system, regions = true } = options;
     checkBoolean('recall', recall);
+    checkBoolean('night', night);
     if (system !== undefined) checkString('system', system);
     checkBoolean('regions', regions);
     const checked = checkGraffiti(graffiti);
@@ -121,8 +132,19 @@ export class Session implements AsyncDisposable {
     let session: Session | undefined;
     try {
       if (shared) memory.checkModel(modelEncoder(model, checked.writer));
-      session = new Session(model, memory, !shared, checked, recall, regions, system, onClose);
+      session = new Session(
+        model,
+        memory,
+        !shared,
+        checked,
+        recall,
+        night,
+        regions,
+        system,
+        onClose,
+      );
       await session.refreshSpray();
+      await session.refreshNight();
       model.checkOpen(); // it may have been disposed meanwhile
       return session;
     } catch (error) {
@@ -257,6 +279,7 @@ export class Session implements AsyncDisposable {
       this.memory.off('remembered', this.onMemoryChange);
       this.memory.off('forgotten', this.onForgotten);
       this.memory.off('changed', this.onMemoryChange);
+      this.memory.off('slept', this.onMemoryChange);
       this.stopCurrent?.();
       this.model.closeSession(this.id);
       this.onClose(this);
@@ -290,6 +313,7 @@ export class Session implements AsyncDisposable {
         await this.runRegion(text, routed, signal, stream, release);
         return;
       }
+      this.place = this.model.takePlace(); // what is refused is not remembered
       const recollection = recall ? await recollect(this.memory, text) : NOTHING;
       const { note, answer, recalled, asksToForget, forgotten } = recollection;
       // What is forgotten is gone from the conversation too.
@@ -326,6 +350,7 @@ export class Session implements AsyncDisposable {
   ): Promise<void> {
     const release = this.begin(signal);
     try {
+      this.place = this.model.takePlace();
       const tokens =
         typeof prompt === 'string'
           ? this.model.tokenize(prompt, { special: true })
@@ -345,6 +370,8 @@ export class Session implements AsyncDisposable {
     return () => {
       signal?.removeEventListener('abort', onAbort);
       this.stopCurrent = undefined;
+      this.place?.[Symbol.dispose]();
+      this.place = undefined;
       this.busy = false;
     };
   }
@@ -370,6 +397,7 @@ export class Session implements AsyncDisposable {
     readonly onFinish?: () => void;
   }): Promise<void> {
     await this.refreshSpray();
+    await this.refreshNight();
     throwIfAborted(signal, 'The reply');
     this.checkOpen();
     const { influence, movers, sources } = this.options;
@@ -379,8 +407,24 @@ export class Session implements AsyncDisposable {
       sampling,
       { influence, movers, sources },
       {
-        onToken: ({ index, id, text: piece, logprob, influence: figures, consolidated }) =>
-          stream.push({ index, id, text: piece, logprob, influence: figures, consolidated }),
+        onToken: ({
+          index,
+          id,
+          text: piece,
+          logprob,
+          topLogprobs,
+          influence: figures,
+          consolidated,
+        }) =>
+          stream.push({
+            index,
+            id,
+            text: piece,
+            logprob,
+            topLogprobs,
+            influence: figures,
+            consolidated,
+          }),
         onFinish: (event) => {
           release();
           stream.finish(event, made, this.whyEnded(signal));
@@ -415,6 +459,7 @@ export class Session implements AsyncDisposable {
         logprob: 0,
         influence: undefined,
         consolidated: undefined,
+        topLogprobs: undefined,
       });
     }
     const seconds = { prompt: 0, reply: (performance.now() - begun) / 1000 };
@@ -450,6 +495,16 @@ export class Session implements AsyncDisposable {
         this.sprayRevision = revision;
       });
     return this.sprayWork;
+  }
+
+  /** Gives the session what the brain's last night has learned, unless it has it. */
+  private async refreshNight(): Promise<void> {
+    const { nightRevision } = this.memory;
+    if (!this.wakes || this.disposed || nightRevision === this.nightRevision) return;
+    const night = await wake(this.model, this.memory);
+    if (this.disposed) return;
+    this.model.setHeadMemory(this.id, night);
+    this.nightRevision = nightRevision;
   }
 
   /** The error of a reply that was ended from outside. */

@@ -5,7 +5,7 @@ export interface AnchorExchange {
 }
 
 /**
- * Ordinary text in several registers. What sleep learns must leave it as it was: its perplexity is the limit,
+ * Ordinary talk in several registers; `anchor-prose.ts` holds the rest. What sleep learns must leave it as it was: its perplexity is the limit,
  * and keys are compared in the space it spans.
  */
 export const ANCHOR_EXCHANGES: readonly AnchorExchange[] = [
@@ -145,19 +145,3 @@ export const ANCHOR_EXCHANGES: readonly AnchorExchange[] = [
     'Say early what you want, keep the sentences short, and end with a friendly line.',
   ],
 ].map(([prompt, reply]) => ({ prompt: prompt!, reply: reply! }));
-
-/** Prose in other registers, said as replies to nothing in particular. */
-export const ANCHOR_TEXTS: readonly string[] = [
-  'Once upon a time there was a little girl who lived near a forest. One day she found a small door between two trees, and she wondered who might live behind it.',
-  'The committee met on Tuesday and agreed to postpone the decision until the figures for the third quarter are known.',
-  'To install the shelf, mark the holes, drill them with a six millimetre bit, insert the plugs and fasten the brackets with the screws provided.',
-  'The old man looked at the sea for a long time. Then he took his hat, nodded to the boats as if they had said something, and walked home.',
-  'Water boils at a lower temperature on high mountains because the pressure of the air is lower there.',
-  'The train was late again, so we played cards on the platform until somebody started to sing.',
-  'A function that calls itself is called recursive; every recursion needs a case in which it stops.',
-  'In the morning the market was full of fruit, fish and flowers, and everybody seemed to shout at once.',
-  'The museum is open daily except Monday from ten to six. Children under twelve enter free of charge.',
-  'She opened the letter, read it twice, laughed, and put it back into the drawer without a word.',
-  'Stir the flour into the melted butter, add the milk slowly, and let the sauce simmer until it thickens.',
-  'The dog barked at the moon, the cat pretended not to know him, and the night went on as nights do.',
-];

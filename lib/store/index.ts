@@ -12,6 +12,9 @@ export type {
   EventLinks,
   EventVectors,
   ModelFingerprint,
+  NightFields,
+  NightPart,
+  NightSummary,
   Origin,
   Recalled,
   SpraySettings,
@@ -19,6 +22,7 @@ export type {
   Store,
   StoreOptions,
   StoredEvent,
+  StoredNight,
   StoreSummary,
   VectorTable,
 } from './store.js';

@@ -91,6 +91,49 @@ export interface EventFilter {
   readonly offset?: number | undefined;
 }
 
+/** What one memory left in a night. */
+export interface NightPart {
+  readonly event: number;
+  readonly data: Uint8Array;
+}
+
+/** What one night of sleep has learned. The store does not look into it. */
+export interface NightFields {
+  /** When it ended, ms since 1970. */
+  readonly time: number;
+  readonly method: string;
+  /** Hash of the model it is for. */
+  readonly model: string;
+  /**
+   * Whether it can be had without one of its parts. One that cannot is removed when a memory of its parts is
+   * forgotten.
+   */
+  readonly separable: boolean;
+  /** JSON. */
+  readonly report: string;
+  /** What all parts need. */
+  readonly common: Uint8Array;
+}
+
+/** A night without its contents. */
+export interface NightSummary extends Omit<NightFields, 'common'> {
+  /** Ids grow and are never used twice. */
+  readonly id: number;
+  /** Memories it learned from that are still there. */
+  readonly memories: number;
+  /** Of its contents. */
+  readonly bytes: number;
+}
+
+/** A night with its contents; parts in the order of their events. */
+export interface StoredNight extends NightFields {
+  readonly id: number;
+  readonly parts: readonly NightPart[];
+}
+
+/** How many nights a brain keeps: the one that counts, and the one before, to go back to. */
+export const NIGHTS_KEPT = 2;
+
 /** What a brain says about itself. */
 export interface BrainHead {
   /** Format version of the file, or of the database's tables. */
@@ -157,6 +200,10 @@ export interface Store {
   /** Spray vectors of the given events; those that do not exist are left out. */
   sprays(ids: readonly number[]): Promise<VectorTable>;
   snapshot(): Promise<SpraySnapshot | undefined>;
+  /** The nights that are kept, newest first. */
+  nights(): Promise<NightSummary[]>;
+  /** Undefined when there is no such night. */
+  night(id: number): Promise<StoredNight | undefined>;
 
   /** Adds an event and returns its id. */
   append(entry: {
@@ -185,6 +232,18 @@ export interface Store {
     readonly links?: readonly EventLinks[] | undefined;
     readonly snapshot?: SpraySnapshot | undefined;
   }): Promise<void>;
+
+  /**
+   * Keeps a night, and of those before it as many as `NIGHTS_KEPT` leaves room for. Parts of events that are
+   * gone are left out; a night that is not separable is then not kept.
+   *
+   * @returns its id, undefined when it was not kept.
+   */
+  addNight(
+    night: NightFields & { readonly parts: readonly NightPart[] },
+  ): Promise<number | undefined>;
+  /** Removes a night; the one before then counts. @returns false when there is no such night. */
+  removeNight(id: number): Promise<boolean>;
 
   /** Harmless when closed already. */
   close(): Promise<void>;

@@ -11,6 +11,7 @@ namespace graffiti::addon {
 namespace {
 
 constexpr napi_type_tag head_memory_tag = {0x6e657572616c2d67ULL, 0x68656164206d656dULL};
+constexpr napi_type_tag spray_tag = {0x6e657572616c2d67ULL, 0x737072617920ULL};
 
 double number(const Napi::Object & object, const char * key) {
     return object.Get(key).As<Napi::Number>().DoubleValue();
@@ -67,6 +68,7 @@ GenerateRequest generate_request(const Napi::Object & options) {
     request.influence = options.Get("influence").As<Napi::Boolean>();
     request.movers = static_cast<uint32_t>(number(options, "movers"));
     request.sources = static_cast<uint32_t>(number(options, "sources"));
+    request.top_logprobs = static_cast<uint32_t>(number(options, "topLogprobs"));
     SamplingOptions & sampling = request.sampling;
     sampling.temperature = real(options, "temperature");
     sampling.top_k = static_cast<int32_t>(number(options, "topK"));
@@ -124,27 +126,47 @@ std::vector<float> floats(const Napi::Value & value) {
     return {array.Data(), array.Data() + array.ElementLength()};
 }
 
-std::shared_ptr<HeadMemory> head_memory(Napi::Env env, const Napi::Value & value) {
+namespace {
+
+template <typename Held> std::shared_ptr<Held> from_handle(Napi::Env env, const Napi::Value & value, const napi_type_tag & tag, const char * otherwise) {
     if (value.IsNull()) {
         return nullptr;
     }
     if (value.IsExternal()) {
-        const auto external = value.As<Napi::External<std::shared_ptr<HeadMemory>>>();
-        if (external.CheckTypeTag(&head_memory_tag)) {
+        const auto external = value.As<Napi::External<std::shared_ptr<Held>>>();
+        if (external.CheckTypeTag(&tag)) {
             return *external.Data();
         }
     }
-    throw make_error(env, "ERR_NATIVE", "This is no head memory");
+    throw make_error(env, "ERR_NATIVE", otherwise);
+}
+
+template <typename Held> Napi::Value to_handle(Napi::Env env, const std::shared_ptr<Held> & held, const napi_type_tag & tag) {
+    // Owned by the collector of JavaScript values, which calls the finaliser.
+    auto holder = std::make_unique<std::shared_ptr<Held>>(held);
+    const auto external =
+        Napi::External<std::shared_ptr<Held>>::New(env, holder.get(), [](Napi::Env, std::shared_ptr<Held> * owned) { const std::unique_ptr<std::shared_ptr<Held>> owner(owned); });
+    static_cast<void>(holder.release());
+    external.TypeTag(&tag);
+    return external;
+}
+
+}  // namespace
+
+std::shared_ptr<HeadMemory> head_memory(Napi::Env env, const Napi::Value & value) {
+    return from_handle<HeadMemory>(env, value, head_memory_tag, "This is no head memory");
 }
 
 Napi::Value to_js(Napi::Env env, const std::shared_ptr<HeadMemory> & memory) {
-    // Owned by the collector of JavaScript values, which calls the finaliser.
-    auto holder = std::make_unique<std::shared_ptr<HeadMemory>>(memory);
-    const auto external = Napi::External<std::shared_ptr<HeadMemory>>::New(
-        env, holder.get(), [](Napi::Env, std::shared_ptr<HeadMemory> * held) { const std::unique_ptr<std::shared_ptr<HeadMemory>> owner(held); });
-    static_cast<void>(holder.release());
-    external.TypeTag(&head_memory_tag);
-    return external;
+    return to_handle(env, memory, head_memory_tag);
+}
+
+std::shared_ptr<const Spray> spray(Napi::Env env, const Napi::Value & value) {
+    return from_handle<const Spray>(env, value, spray_tag, "This is no spray");
+}
+
+Napi::Value to_js(Napi::Env env, const std::shared_ptr<const Spray> & spray) {
+    return to_handle(env, spray, spray_tag);
 }
 
 Writer writer(const std::string & name) {

@@ -26,6 +26,9 @@ std::vector<float> floats(const Napi::Value & value);
 // A handle that make_head_memory gave out; null gives null. Throws ERR_NATIVE for anything else.
 std::shared_ptr<HeadMemory> head_memory(Napi::Env env, const Napi::Value & value);
 Napi::Value to_js(Napi::Env env, const std::shared_ptr<HeadMemory> & memory);
+// The same for a handle of compileSpray.
+std::shared_ptr<const Spray> spray(Napi::Env env, const Napi::Value & value);
+Napi::Value to_js(Napi::Env env, const std::shared_ptr<const Spray> & spray);
 
 Napi::Value to_js(Napi::Env env, const FinishEvent & finish);
 Napi::Value to_js(Napi::Env env, const std::vector<float> & values);

@@ -30,6 +30,7 @@ Napi::Function ModelHandle::define(Napi::Env env) {
             InstanceMethod<&ModelHandle::open_session>("openSession"),
             InstanceMethod<&ModelHandle::close_session>("closeSession"),
             InstanceMethod<&ModelHandle::calibrate>("calibrate"),
+            InstanceMethod<&ModelHandle::compile_spray>("compileSpray"),
             InstanceMethod<&ModelHandle::set_spray>("setSpray"),
             InstanceMethod<&ModelHandle::set_strength>("setStrength"),
             InstanceMethod<&ModelHandle::generate>("generate"),
@@ -198,36 +199,35 @@ Napi::Value ModelHandle::calibrate(const Napi::CallbackInfo & info) {
     return abortable(info.Env(), promise, channel);
 }
 
-// setSpray(session, request | null) → Promise<{strength, norm} | null>
-Napi::Value ModelHandle::set_spray(const Napi::CallbackInfo & info) {
+// compileSpray(request) → Promise<spray | null>, null when there is nothing to spray
+Napi::Value ModelHandle::compile_spray(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
-    const uint32_t session = info[0].As<Napi::Number>();
-    if (!info[1].IsObject()) {
-        loaded.engine->set_spray(session, nullptr);
-        loaded_->sprays.erase(session);
-        const auto deferred = Napi::Promise::Deferred::New(info.Env());
-        deferred.Resolve(info.Env().Null());
-        return deferred.Promise();
-    }
     if (!loaded.calibration) {
         throw make_error(info.Env(), "ERR_NATIVE", "The model is not calibrated");
     }
     return guarded(info.Env(), [&]() -> Napi::Value {
         return PromiseWorker<std::shared_ptr<const Spray>>::start(
             info.Env(),
-            [shared = loaded_, calibration = loaded.calibration, request = spray_request(info[1].As<Napi::Object>())]() {
+            [shared = loaded_, calibration = loaded.calibration, request = spray_request(info[0].As<Napi::Object>())]() {
                 return make_spray(*shared->model, *calibration, request, 1);
             },
-            [shared = loaded_, session](Napi::Env env, std::shared_ptr<const Spray> & spray) -> Napi::Value {
-                shared->engine->set_spray(session, spray);
-                shared->sprays[session] = spray;
-                if (!spray) {
-                    return env.Null();
-                }
-                Napi::Object object = Napi::Object::New(env);
-                object.Set("strength", spray->strength);
-                return object;
-            });
+            [](Napi::Env env, std::shared_ptr<const Spray> & spray) { return spray ? to_js(env, spray) : env.Null(); });
+    });
+}
+
+// setSpray(session, spray | null)
+Napi::Value ModelHandle::set_spray(const Napi::CallbackInfo & info) {
+    const Loaded & loaded = require_open(info.Env());
+    const uint32_t session = info[0].As<Napi::Number>();
+    return guarded(info.Env(), [&]() -> Napi::Value {
+        std::shared_ptr<const Spray> compiled = spray(info.Env(), info[1]);
+        loaded.engine->set_spray(session, compiled);
+        if (compiled) {
+            loaded_->sprays[session] = std::move(compiled);
+        } else {
+            loaded_->sprays.erase(session);
+        }
+        return info.Env().Undefined();
     });
 }
 

@@ -46,6 +46,7 @@ class ModelHandle : public Napi::ObjectWrap<ModelHandle> {
     Napi::Value open_session(const Napi::CallbackInfo & info);
     Napi::Value close_session(const Napi::CallbackInfo & info);
     Napi::Value calibrate(const Napi::CallbackInfo & info);
+    Napi::Value compile_spray(const Napi::CallbackInfo & info);
     Napi::Value set_spray(const Napi::CallbackInfo & info);
     Napi::Value set_strength(const Napi::CallbackInfo & info);
     Napi::Value generate(const Napi::CallbackInfo & info);

@@ -13,12 +13,16 @@ void TokenPacket::add(const TokenEvent & token) {
             static_cast<double>(token.logprob),
             static_cast<double>(token.copied),
             influenced ? 1.0 : 0.0,
-            token.consolidated ? 1.0 : 0.0});
+            token.consolidated ? 1.0 : 0.0,
+            static_cast<double>(token.top_logprobs.size())});
     if (influenced) {
         add(*token.influence);
     }
     if (token.consolidated) {
         add(*token.consolidated);
+    }
+    for (const TokenLogprob & candidate : token.top_logprobs) {
+        figures_.insert(figures_.end(), {static_cast<double>(candidate.token), static_cast<double>(candidate.logprob)});
     }
     texts_.Set(count_++, token.text);
 }

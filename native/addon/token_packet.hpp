@@ -16,9 +16,10 @@ class TokenPacket {
     explicit TokenPacket(Napi::Env env) : env_(env), texts_(Napi::Array::New(env)) {}
 
     // Per token: request, index, id, log-probability, copy path (−1: none), 1 or 0 for influence or none, 1 or 0 for the
-    // head memory speaking or not. Of influence: KL, shift, ratio, cosine, flipped, the numbers of promoted and demoted
-    // words and of sources, and a pair for each of those: (id, change) or (id, shift). Of the head memory: share, weight,
-    // the number of sources, and a pair (id, weight) for each.
+    // head memory speaking or not, the number of top log-probabilities. Of influence: KL, shift, ratio, cosine, flipped, the
+    // numbers of promoted and demoted words and of sources, and a pair for each of those: (id, change) or (id, shift). Of the
+    // head memory: share, weight, the number of sources, and a pair (id, weight) for each. Last a pair (id, log-probability)
+    // for each of the most probable tokens.
     void add(const TokenEvent & token);
 
     Napi::Float64Array figures() const;

@@ -44,6 +44,7 @@ struct GenerateRequest {
     bool influence = true;         // compute TokenInfluence for sprayed tokens
     uint32_t movers = 3;
     uint32_t sources = 4;
+    uint32_t top_logprobs = 0;  // most probable tokens listed with each token
 };
 
 // What the night's memory had to say about a token.
@@ -51,6 +52,11 @@ struct ConsolidatedVoice {
     float share;   // λ: how much of the prediction was the memory's
     float weight;  // of it, what it gave to this token
     std::vector<ConsolidatedShare> sources;
+};
+
+struct TokenLogprob {
+    llama_token token;
+    float logprob;
 };
 
 struct TokenEvent {
@@ -62,6 +68,7 @@ struct TokenEvent {
     std::optional<TokenInfluence> influence;
     int32_t copied = -1;                              // number of the copy path it follows
     std::optional<ConsolidatedVoice> consolidated{};  // where the night's memory spoke
+    std::vector<TokenLogprob> top_logprobs{};         // as `logprob`, most probable first
 };
 
 enum class FinishReason : uint8_t { end, stop, length, context, abort, error };

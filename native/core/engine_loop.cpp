@@ -3,6 +3,7 @@
 #include "batch.hpp"
 #include "engine_state.hpp"
 #include "error.hpp"
+#include "row_kernels.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -262,6 +263,7 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
     }
     read_head_memory(generation, row);
     generation.reading.apply(logits, shaper_.log_z());
+    const std::vector<llama_token> top = largest(logits, generation.request.top_logprobs);
     generation.copies.apply(logits);
     llama_token token = 0;
     try {
@@ -292,6 +294,9 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
         copied};
     if (generation.reading.share() > 0.0F) {
         event.consolidated = {generation.reading.share(), generation.reading.weight_of(token), generation.reading.sources_of(token)};
+    }
+    for (const llama_token candidate : top) {
+        event.top_logprobs.push_back({candidate, generation.reading.logprob(candidate, shaper_.logprob(candidate))});
     }
     if (sprayed && generation.request.influence) {
         event.influence = shaper_.influence(token, generation.request.movers, generation.request.sources);

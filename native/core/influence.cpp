@@ -9,7 +9,6 @@ namespace graffiti {
 
 namespace {
 
-constexpr float masked_below = -1e20F;  // a masked logit stays far below this whatever is added or divided
 constexpr int most_corrections = 6;
 
 // a_t = a·max(v_t, floor)^(−exponent), v_t the variance of b under the base distribution.

@@ -133,6 +133,28 @@ Range change_range(std::span<const float> before, float before_scale, std::span<
     return {low, high};
 }
 
+std::vector<int32_t> largest(std::span<const float> logits, size_t count) {
+    std::vector<int32_t> best;
+    if (count == 0) {
+        return best;
+    }
+    const auto before = [&](float logit, int32_t other) { return logit > logits[static_cast<size_t>(other)]; };
+    float least = masked_below;
+    for (size_t w = 0; w < logits.size(); ++w) {
+        if (logits[w] <= least) {
+            continue;
+        }
+        best.insert(std::upper_bound(best.begin(), best.end(), logits[w], before), static_cast<int32_t>(w));
+        if (best.size() > count) {
+            best.pop_back();
+        }
+        if (best.size() == count) {
+            least = logits[static_cast<size_t>(best.back())];
+        }
+    }
+    return best;
+}
+
 int32_t index_of(std::span<const float> values, float value) {
     return static_cast<int32_t>(std::find(values.begin(), values.end(), value) - values.begin());
 }

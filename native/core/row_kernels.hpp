@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace graffiti {
 
@@ -32,6 +33,7 @@ inline float fast_exp(float x) {
 
 // Masked logits (−∞, NaN) become this: finite arithmetic everywhere, probability zero.
 constexpr float masked_logit = -1e30F;
+constexpr float masked_below = -1e20F;  // a masked logit stays far below this whatever is added or divided
 
 // Replaces non-finite values by masked_logit and returns the largest value.
 float sanitise(std::span<float> logits);
@@ -56,6 +58,9 @@ Moments exponentiate_tilted(std::span<const float> logits, float maximum, std::s
 
 // logits += strength·bias
 void add_scaled(std::span<float> logits, std::span<const float> bias, float strength);
+
+// The `count` largest, the largest first; of equals, the first. Masked ones are none of them.
+std::vector<int32_t> largest(std::span<const float> logits, size_t count);
 
 // log Σ e^l
 double log_sum_exp(std::span<const float> logits, float maximum);

@@ -91,18 +91,34 @@ double mean_kl(const Calibration & calibration, const OutputHead & head, const S
 }
 
 float strength_for_kl(const Calibration & calibration, const OutputHead & head, const Spray & spray, double target) {
-    float low = 0.0F;
-    float high = 0.5F;
-    constexpr float largest = 8.0F;
-    while (high < largest && mean_kl(calibration, head, spray, high) < target) {
-        low = high;
-        high *= 2.0F;
+    // The logarithm of the KL is nearly a line over that of the strength, of slope 2 at first: a secant in a bracket. Every
+    // step passes over all calibration rows, and every told text asks for one.
+    constexpr double largest = 8.0;
+    constexpr double close = 1e-4;  // of the KL, relative
+    constexpr int most_steps = 16;
+    double low = 0.0;
+    double high = largest;
+    double last = 0.0;
+    double last_log = 0.0;
+    double strength = 0.25;
+    for (int step = 0; step < most_steps; ++step) {
+        const double kl = mean_kl(calibration, head, spray, static_cast<float>(strength));
+        if (std::abs(kl / target - 1.0) < close || (strength == largest && kl < target)) {
+            break;
+        }
+        (kl < target ? low : high) = strength;
+        const double log_kl = std::log(std::max(kl, 1e-30));
+        double slope = 2.0;
+        if (last > 0.0 && last != strength) {
+            slope = std::clamp((log_kl - last_log) / std::log(strength / last), 0.25, 4.0);
+        }
+        last = strength;
+        last_log = log_kl;
+        const double next = strength * std::exp((std::log(target) - log_kl) / slope);
+        const bool inside = next > low && (next < high || high == largest);
+        strength = inside ? std::min(next, largest) : (low > 0.0 ? std::sqrt(low * high) : 0.5 * high);
     }
-    for (int step = 0; step < 12; ++step) {
-        const float middle = 0.5F * (low + high);
-        (mean_kl(calibration, head, spray, middle) < target ? low : high) = middle;
-    }
-    return 0.5F * (low + high);
+    return static_cast<float>(strength);
 }
 
 }  // namespace graffiti

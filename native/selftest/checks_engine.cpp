@@ -4,7 +4,9 @@
 #include "figures.hpp"
 #include "replies.hpp"
 
+#include "influence.hpp"
 #include "measurements.hpp"
+#include "probe.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -240,6 +242,60 @@ void strength_changes_at_the_next_token(Report & report, const Subject & subject
     report.holds("spray removed in mid-reply: none from the next token on", influence_ends_after(removed, change_at));
 }
 
+// Beside the whole row of a run of its own, in double precision and sorted.
+void top_logprobs_are_those_of_the_row(Report & report, const Subject & subject, const Noise & noise) {
+    const Model & model = *subject.model;
+    constexpr uint32_t wanted = 20;
+    EngineOptions options;
+    options.context_tokens = 64;
+    options.sequences = 1;
+    double worst = 0.0;
+    size_t wrong = 0;
+    size_t listed = 0;
+    const std::vector<llama_token> prompt = prompt_of(model, 4, 8);
+    const std::shared_ptr<const Spray> spray = spray_of(model.head(), 47, Site::pre_norm, true);
+    for (const bool sprayed : {false, true}) {
+        EngineBench bench(subject.model, options);
+        const uint32_t session = bench.engine.open_session();
+        bench.engine.set_spray(session, sprayed ? spray : nullptr);
+        GenerateRequest request = bench.request(session, prompt, 4);
+        request.top_logprobs = wanted;
+        const Reply reply = bench.replies.wait(bench.engine.generate(std::move(request)));
+        std::vector<llama_token> tokens(prompt);
+        LogitShaper shaper(model.head());
+        for (const TokenEvent & event : reply.tokens) {
+            Probe probe(model);
+            std::vector<ProbeToken> run;
+            for (size_t i = 0; i < tokens.size(); ++i) {
+                run.push_back({tokens[i], static_cast<llama_pos>(i), 0, i + 1 == tokens.size(), {sprayed ? spray->vector.data() : nullptr, spray->strength, spray->site}});
+            }
+            ProbeRow row = probe.decode(run).front();
+            if (sprayed) {
+                shaper.shape(row.logits, *spray, spray->strength, row.result);
+            }
+            const std::vector<double> logits(row.logits.begin(), row.logits.end());
+            const double log_z = slow_log_sum_exp(logits);
+            std::vector<double> sorted(logits);
+            std::sort(sorted.rbegin(), sorted.rend());
+            const size_t expected = std::min<size_t>(wanted, logits.size());
+            wrong += event.top_logprobs.size() == expected ? 0 : 1;
+            for (size_t i = 0; i < std::min(expected, event.top_logprobs.size()); ++i) {
+                const TokenLogprob & candidate = event.top_logprobs[i];
+                const auto logprob = static_cast<double>(candidate.logprob);
+                worst = std::max({worst, std::abs(logprob - (logits[static_cast<size_t>(candidate.token)] - log_z)), std::abs(logprob - (sorted[i] - log_z))});
+                wrong += candidate.token == event.token && candidate.logprob != event.logprob ? 1 : 0;
+                ++listed;
+            }
+            tokens.push_back(event.token);
+        }
+        const Reply without = bench.run(session, prompt, 4);
+        wrong += std::any_of(without.tokens.begin(), without.tokens.end(), [](const TokenEvent & event) { return !event.top_logprobs.empty(); }) ? 1 : 0;
+    }
+    report.at_least("top log-probabilities: tokens listed", static_cast<double>(listed), 4.0 * wanted);
+    report.at_most("top log-probabilities: lists that are too short, or of no request", static_cast<double>(wrong), 0.0);
+    report.at_most("top log-probabilities against the sorted row", worst, noise.exact() ? 1e-2 : std::max(1e-2, noise.largest_limit()));
+}
+
 void passes_run_between_replies(Report & report, const Subject & subject, const Noise & noise) {
     const Model & model = *subject.model;
     EngineOptions options;
@@ -276,6 +332,7 @@ void check_engine(Report & report, const Subject & subject, const Noise & noise)
     sessions_together_equal_each_alone(report, subject, noise);
     cached_prompts_give_the_same_reply(report, subject, noise);
     strength_changes_at_the_next_token(report, subject);
+    top_logprobs_are_those_of_the_row(report, subject, noise);
     passes_run_between_replies(report, subject, noise);
 }
 

@@ -226,7 +226,11 @@ void check_consolidated_replies(Report & report, const Subject & subject) {
     const auto memory = std::make_shared<HeadMemory>(space, rows, 0.1F, 1);
     const uint32_t session = bench.engine.open_session();
     const uint32_t other = bench.engine.open_session();
-    const auto run = [&](uint32_t whose) { return bench.replies.wait(bench.engine.generate(bench.request(whose, prompt, 8))); };
+    const auto run = [&](uint32_t whose) {
+        GenerateRequest request = bench.request(whose, prompt, 8);
+        request.top_logprobs = 2;
+        return bench.replies.wait(bench.engine.generate(std::move(request)));
+    };
     const Reply plain = run(session);
     bench.engine.set_head_memory(session, memory);
     const Reply recited = run(session);
@@ -237,6 +241,10 @@ void check_consolidated_replies(Report & report, const Subject & subject) {
         named = named && token.consolidated && token.consolidated->share > 0.5F && token.consolidated->sources.size() == 1 && token.consolidated->sources[0].source == 42;
     }
     report.holds("every token names its source", named);
+    // Taken greedily, the token that came is the first of its list, though the model alone has another one first.
+    report.holds("top log-probabilities hear the head memory", std::all_of(recited.tokens.begin(), recited.tokens.end(), [](const TokenEvent & token) {
+        return token.top_logprobs.size() == 2 && token.top_logprobs[0].token == token.token && token.top_logprobs[0].logprob == token.logprob;
+    }));
     const Scores scores = score_tokens(bench.engine, taught, prompt.size(), nullptr, 0.0F, memory.get());
     double worst = 0.0;
     for (size_t i = 0; i < std::min(recited.tokens.size(), scores.final.size()); ++i) {

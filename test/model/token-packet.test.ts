@@ -45,18 +45,28 @@ const token: fc.Arbitrary<GeneratedToken> = fc.record(
       ),
       { nil: undefined },
     ),
+    topLogprobs: fc.option(
+      fc.array(
+        fc
+          .record({ id: fc.nat(), logprob: figure })
+          .map(({ id, logprob }) => ({ id, text: textOf(id), logprob })),
+        { minLength: 1, maxLength: 4 },
+      ),
+      { nil: undefined },
+    ),
   },
   plain,
 );
 
 /** As native/addon/token_packet.hpp lays it out. */
-function pack({ influence, consolidated, ...token }: GeneratedToken): number[] {
+function pack({ influence, consolidated, topLogprobs = [], ...token }: GeneratedToken): number[] {
   const { request, index, id, logprob, copied } = token;
-  const head = [request, index, id, logprob, copied ?? -1, influence ? 1 : 0, consolidated ? 1 : 0];
   return [
-    ...head,
+    ...[request, index, id, logprob, copied ?? -1],
+    ...[influence ? 1 : 0, consolidated ? 1 : 0, topLogprobs.length],
     ...(influence ? packInfluence(influence) : []),
     ...(consolidated ? packVoice(consolidated) : []),
+    ...topLogprobs.flatMap((candidate) => [candidate.id, candidate.logprob]),
   ];
 }
 

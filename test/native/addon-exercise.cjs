@@ -42,9 +42,9 @@ function load(listeners, overrides = {}) {
 function tokensOf(figures, texts) {
   let at = 0;
   const read = texts.map((text) => {
-    const [request, index, id, logprob, , influenced, consolidated] = figures.subarray(
+    const [request, index, id, logprob, , influenced, consolidated, top] = figures.subarray(
       at,
-      (at += 7),
+      (at += 8),
     );
     const token = { request, index, id, text, logprob, influence: influenced === 1 };
     if (token.influence) {
@@ -52,6 +52,7 @@ function tokensOf(figures, texts) {
       at += 8 + 2 * (promoted + demoted + sources);
     }
     if (consolidated === 1) at += 3 + 2 * figures[at + 2];
+    at += 2 * top;
     return token;
   });
   assert.strictEqual(at, figures.length);
@@ -69,6 +70,7 @@ function request(loaded, session, text, maxTokens) {
     session,
     tokens,
     maxTokens,
+    topLogprobs: 3,
     stop: ['\nUser:'],
     influence: true,
     movers: 2,
@@ -122,10 +124,10 @@ async function exercise() {
     assert.strictEqual(spray.length, key.length);
     sources.push({ id: sources.length + 1, weight: 0.5, vector: spray });
   }
-  assert.ok(
-    (await loaded.setSpray(session, { writer: 'gradient', targetKl: 0.03, klLimit: 0.1, sources }))
-      .strength > 0,
-  );
+  const spray = { writer: 'gradient', targetKl: 0.03, klLimit: 0.1, sources };
+  loaded.setSpray(session, await loaded.compileSpray(spray));
+  assert.strictEqual(await loaded.compileSpray({ ...spray, sources: [] }), null);
+  assert.throws(() => loaded.setSpray(session, spray), { code: 'ERR_NATIVE' });
 
   const whole = await reply(
     loaded,
@@ -156,6 +158,7 @@ async function exercise() {
     1,
     session,
     1,
+    null,
   );
   assert.strictEqual(scores.base.length, scores.kl.length);
   loaded.closeSession(other);

@@ -94,6 +94,49 @@ suite("OpenAI's client", needs(builtIn), () => {
     assert.notEqual(other.choices[0]!.logprobs!.content![0]!.token, content[0]!.token);
   });
 
+  test('top_logprobs are the most probable tokens of each place, whole and streamed', async () => {
+    const wanted = { ...hello, logprobs: true, max_tokens: 4, temperature: 0, seed: 1 };
+    const reply = await client().chat.completions.create({ ...wanted, top_logprobs: 5 });
+    const content = reply.choices[0]!.logprobs!.content!;
+    assert.equal(content.length, 4);
+    for (const { token, logprob, top_logprobs: top } of content) {
+      assert.equal(top.length, 5);
+      // Without a temperature the most probable token comes.
+      assert.deepEqual([top[0]!.token, top[0]!.logprob], [token, logprob]);
+      const logprobs = top.map((one) => one.logprob);
+      assert.deepEqual(
+        logprobs,
+        logprobs.toSorted((one, other) => other - one),
+      );
+      assert.ok(logprobs.reduce((sum, one) => sum + Math.exp(one), 0) <= 1 + 1e-6);
+      assert.ok(
+        top.every(({ bytes, token: text }) => !bytes || String(Buffer.from(bytes)) === text),
+      );
+    }
+    const streamed = [];
+    for await (const { choices } of await client().chat.completions.create({
+      ...wanted,
+      top_logprobs: 5,
+      stream: true,
+    })) {
+      streamed.push(...(choices[0]?.logprobs?.content ?? []));
+    }
+    assert.deepEqual(
+      streamed.map(({ token, top_logprobs: top }) => [token, top.map((one) => one.token)]),
+      content.map(({ token, top_logprobs: top }) => [token, top.map((one) => one.token)]),
+    );
+    const none = await client().chat.completions.create(wanted);
+    assert.deepEqual(none.choices[0]!.logprobs!.content![0]!.top_logprobs, []);
+    await assert.rejects(
+      client().chat.completions.create({ ...wanted, top_logprobs: 21 }),
+      BadRequestError,
+    );
+    await assert.rejects(
+      client().chat.completions.create({ ...wanted, logprobs: false, top_logprobs: 2 }),
+      /top_logprobs/,
+    );
+  });
+
   test('response_format holds the reply to a JSON schema', async () => {
     const reply = await client().chat.completions.create({
       ...hello,
@@ -172,6 +215,13 @@ suite("OpenAI's client", needs(builtIn), () => {
     );
     const { tokens, token_logprobs } = whole.choices[0]!.logprobs!;
     assert.equal(tokens!.length, token_logprobs!.length);
+    const [first] = (await client().completions.create({ ...wanted, prompt, logprobs: 3 })).choices;
+    const { top_logprobs: top, tokens: came, token_logprobs: likely } = first!.logprobs!;
+    for (const [at, places] of top!.entries()) {
+      assert.equal(Object.keys(places).length, 3);
+      assert.equal(places[came![at]!], likely![at]);
+      assert.equal(Math.max(...Object.values(places)), likely![at]);
+    }
     let text = '';
     for await (const chunk of await client().completions.create({
       ...wanted,

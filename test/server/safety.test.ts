@@ -101,6 +101,27 @@ suite('a server on this machine alone', needs(builtIn), () => {
   });
 });
 
+suite('a model with less room than the server lets in', needs(builtIn), () => {
+  const server = serverForSuite({ queueLimit: 8 }, { sessions: 1, queueLimit: 1 });
+
+  test('refuses before any of what was said is remembered', async () => {
+    const { loaded } = server().model;
+    using _running = loaded.takePlace();
+    using _waiting = loaded.takePlace();
+    const said = (content: string) => ({ role: 'user', content });
+    const messages = [said('My dog is named Buddy.'), said('My cat is named Tom.')];
+    const refused = await server().send('/v1/chat/completions', {
+      ...hello,
+      messages,
+      user: 'full',
+    });
+    assert.equal(refused.status, 429);
+    assert.equal(((await refused.json()) as any).error.code, 'queue_full');
+    const memories = await server().get('/v1/graffiti/brains/full/memories');
+    assert.deepEqual(((await memories.json()) as any).data, []);
+  });
+});
+
 suite('a server with a rate limit', needs(builtIn), () => {
   const server = serverForSuite({ rateLimit: 2, corsOrigins: ['https://app.example'] });
 

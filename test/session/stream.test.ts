@@ -112,6 +112,9 @@ suite('a full queue', needs(chat), () => {
     await new Promise(setImmediate);
     await assert.rejects(third.prompt('Hello.', greedy), code('ERR_BUSY'));
     assert.equal(third.history.length, 0, 'what was refused is not part of the conversation');
+    const told = third.prompt('My dog is named Buddy.', { ...greedy, remember: true });
+    await assert.rejects(told, code('ERR_BUSY'));
+    assert.equal((await third.memory.stats()).memories, 0, 'nor of the memory');
     await tokens.return(undefined);
     assert.ok((await waiting).usage.replyTokens > 0);
     assert.equal((await third.prompt('Hello.', greedy)).text, (await waiting).text);

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { APPLICATION_ID, SqliteStore } from '../../lib/store/index.js';
+import { APPLICATION_ID, SqliteStore, FORMAT } from '../../lib/store/index.js';
 import { scratch } from './scratch.js';
 
 const event = {
@@ -68,7 +68,7 @@ describe('opening', () => {
     assert.deepEqual(readdirSync(folder), ['a brain #1 %20.graffiti']);
     const store = await SqliteStore.open(pathToFileURL(path));
     assert.equal((await store.events()).length, 2);
-    assert.equal((await store.head()).format, 1);
+    assert.equal((await store.head()).format, FORMAT);
     await store.close();
     await store.close();
     await assert.rejects(store.events(), { code: 'ERR_DISPOSED' });

@@ -1,27 +1,14 @@
 /** The server's API as the page uses it. */
 
-export interface Mover {
-  readonly id: number;
-  readonly text: string;
-  readonly change: number;
-}
+import type { Mover, TokenInfluence } from '../../lib/model/influence.js';
 
-export interface Influence {
-  readonly kl: number;
-  readonly shift: number;
-  readonly ratio: number;
-  readonly cosine: number;
-  readonly flipped: boolean;
-  readonly promoted: readonly Mover[];
-  readonly demoted: readonly Mover[];
-  readonly sources: readonly { id: number; shift: number }[];
-}
+export type { Mover };
 
 export interface Token {
   readonly index: number;
   readonly text: string;
   readonly logprob: number;
-  readonly influence: Influence | null;
+  readonly influence: TokenInfluence | null;
 }
 
 export interface ReplyFigures {

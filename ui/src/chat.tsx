@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, type Memory, type Message, streamReply, type Token } from './api.js';
 import { ReplyText } from './reply-text.js';
 import { TokenFigures } from './token-figures.js';
-import { textOf, type Turn } from './turns.js';
+import { textOf, type Turn, withTokens } from './turns.js';
 
 /** Chat with a brain: streamed, every token shaded, its figures beside. */
 export function Chat({
@@ -38,10 +38,21 @@ export function Chat({
   const say = async (said: string) => {
     const controller = new AbortController();
     setRunning(controller);
-    let turn: Turn = { said, tokens: [], figures: undefined, failure: undefined };
+    let turn: Turn = { said, parts: [], figures: undefined, failure: undefined };
+    let come: Token[] = [];
+    let frame: number | undefined;
     const show = (change: Partial<Turn>) => {
-      turn = { ...turn, ...change };
+      if (frame !== undefined) cancelAnimationFrame(frame);
+      frame = undefined;
+      const parts = come.length > 0 ? withTokens(turn.parts, come) : turn.parts;
+      come = [];
+      turn = { ...turn, parts, ...change };
       onTurns([...turns, turn]);
+    };
+    // A fast model makes several tokens in the time of one picture.
+    const add = (tokens: readonly Token[]) => {
+      come.push(...tokens);
+      frame ??= requestAnimationFrame(() => show({}));
     };
     show({});
     const messages = [...turns.flatMap(messagesOf), { role: 'user' as const, content: said }];
@@ -55,11 +66,12 @@ export function Chat({
         replyId.current = chunk.id;
         if (chunk.error) throw new Error(chunk.error.message);
         const { tokens = [], ...figures } = chunk.graffiti ?? {};
-        if (tokens.length > 0) show({ tokens: [...turn.tokens, ...tokens] });
+        if (tokens.length > 0) add(tokens);
         if (figures.recalled) show({ figures: figures as Turn['figures'] });
       }
+      show({});
     } catch (error) {
-      if (!controller.signal.aborted) show({ failure: (error as Error).message });
+      show(controller.signal.aborted ? {} : { failure: (error as Error).message });
     }
     replyId.current = undefined;
     setRunning(undefined);

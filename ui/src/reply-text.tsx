@@ -1,9 +1,10 @@
+import { useMemo } from 'preact/hooks';
 import type { Token } from './api.js';
-import { shade, type Turn } from './turns.js';
+import { type Part, shade, type Turn } from './turns.js';
 
 /** A reply whose tokens are shaded by influence. One of them takes the focus; the arrow keys move it. */
 export function ReplyText({
-  turn,
+  turn: { parts, figures, failure },
   looked,
   onLook,
 }: {
@@ -11,8 +12,8 @@ export function ReplyText({
   looked: Token | undefined;
   onLook: (token: Token) => void;
 }) {
-  const { tokens } = turn;
-  const focused = Math.max(0, looked ? tokens.indexOf(looked) : 0);
+  const within = parts.findIndex((part) => looked !== undefined && part.includes(looked));
+  const focused = within < 0 ? parts[0]?.[0] : looked;
   return (
     <p
       class="reply"
@@ -25,24 +26,54 @@ export function ReplyText({
         spans[from + step]?.focus();
       }}
     >
-      {tokens.map((token, at) => (
-        <span
+      {parts.map((part, at) => (
+        <ReplyPart
           key={at}
-          class={token.influence?.flipped ? 'token flipped' : 'token'}
-          style={`--shade: ${shade(token)}`}
-          tabIndex={at === focused ? 0 : -1}
-          aria-current={token === looked}
-          onFocus={() => onLook(token)}
-          onMouseEnter={() => onLook(token)}
-        >
-          {at === 0 ? token.text.trimStart() : token.text}
-        </span>
+          part={part}
+          looked={at === within ? looked : undefined}
+          focused={at === Math.max(within, 0) ? focused : undefined}
+          onLook={onLook}
+        />
       ))}
-      {tokens.length === 0 && turn.failure === undefined && !turn.figures && (
+      {parts.length === 0 && failure === undefined && !figures && (
         <span class="waiting" aria-label="waiting">
           …
         </span>
       )}
     </p>
+  );
+}
+
+/** What has not changed is not drawn again: a long reply stays as quick as a short one. */
+function ReplyPart({
+  part,
+  looked,
+  focused,
+  onLook,
+}: {
+  part: Part;
+  looked: Token | undefined;
+  focused: Token | undefined;
+  onLook: (token: Token) => void;
+}) {
+  return useMemo(
+    () => (
+      <>
+        {part.map((token) => (
+          <span
+            key={token.index}
+            class={token.influence?.flipped ? 'token flipped' : 'token'}
+            style={`--shade: ${shade(token)}`}
+            tabIndex={token === focused ? 0 : -1}
+            aria-current={token === looked}
+            onFocus={() => onLook(token)}
+            onMouseEnter={() => onLook(token)}
+          >
+            {token.index === 0 ? token.text.trimStart() : token.text}
+          </span>
+        ))}
+      </>
+    ),
+    [part, looked, focused, onLook],
   );
 }

@@ -16,6 +16,15 @@ export interface BenchStartupOptions extends CommonOptions {
   readonly rounds?: number;
 }
 
+export interface BenchSleepOptions extends CommonOptions {
+  readonly model?: string;
+  readonly threads?: number;
+  readonly rounds?: number;
+  readonly tokens?: number;
+  readonly random?: boolean;
+  readonly keys?: string;
+}
+
 export interface BenchServeOptions extends CommonOptions {
   readonly model?: string;
   readonly threads?: number;
@@ -77,6 +86,23 @@ export function registerBench(program: Command): void {
     .action(async (options: BenchStartupOptions) => {
       const { startup } = await import('./startup.js');
       await startup(options);
+    });
+  describe(group, 'sleep', {
+    summary: 'What a night costs awake: tokens per second with head memories of several sizes.',
+    examples: [
+      'graffiti bench sleep --random --json   # a model of over 100M random parameters',
+      'graffiti bench sleep --keys 1e4,1e5',
+    ],
+  })
+    .option('--model <file>', 'GGUF model (default: the built-in one)')
+    .option('--random', 'make a model of over 100M parameters with random weights for this run')
+    .option('--threads <count>', 'threads of the CPU (default: one per core)', integer)
+    .option('--keys <counts>', 'sizes, comma between them (default: 1e4,1e5,1e6)')
+    .option('--rounds <count>', 'alternating rounds (default: 15)', integer)
+    .option('--tokens <count>', 'tokens of each (default: 64)', integer)
+    .action(async (options: BenchSleepOptions) => {
+      const { sleep } = await import('./sleep.js');
+      await sleep(options);
     });
   describe(group, 'serve', {
     summary:

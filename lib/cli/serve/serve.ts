@@ -13,7 +13,10 @@ export async function serveUntilInterrupted(options: ServingOptions): Promise<vo
   const output = new Output(options);
   using interrupt = new Interrupt();
   const { signal } = interrupt;
-  await using model = await loadModel(options, signal, options.slots ?? SLOTS);
+  // The server refuses what is too much; the model has room for all it lets in.
+  const { slots: sessions = SLOTS, queue } = options;
+  const queueLimit = queue && Math.max(queue, 1);
+  await using model = await loadModel(options, signal, { sessions, queueLimit });
   await using server = await serve(model, serveOptions(options));
   output.object({ address: server.address, pid: process.pid, model: model.info.name });
   output.line(`${model.info.name || model.info.architecture} at ${server.address}`);

@@ -13,6 +13,7 @@ import {
 } from './frame.js';
 import { Matcher, relationMeaning } from './match.js';
 import { readQuestion } from './questions.js';
+import { questionsAbout } from './rehearsal.js';
 import type { Question } from './reading.js';
 import type { Span } from './tokens.js';
 import { nounMeaning } from './thesaurus.js';
@@ -27,6 +28,21 @@ export interface ToldText {
   readonly speaker: string;
   /** ms since 1970 */
   readonly time: number;
+}
+
+/** A question and the answer that a text told. */
+export interface Rehearsal {
+  /** Id of the text. */
+  readonly event: number;
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** What the facts answer. */
+export interface Rehearsals {
+  readonly questions: readonly Rehearsal[];
+  /** Ids of texts that say something which no longer holds. */
+  readonly outdated: ReadonlySet<number>;
 }
 
 interface Told extends ToldText {
@@ -81,6 +97,26 @@ export class FactStore {
       if (answer) return answer;
     }
     return undefined;
+  }
+
+  /**
+   * Questions that the facts answer, with the answers, oldest fact first: what sleep learns, so that it is known
+   * without being looked up. Every question is answered by the facts themselves, so none contradicts them.
+   */
+  rehearsals(): Rehearsals {
+    const questions = new Map<string, Rehearsal>();
+    const outdated = new Set<number>();
+    for (const fact of this.all()) {
+      if (fact.replaced || fact.ended) outdated.add(fact.event);
+      for (const question of questionsAbout(fact)) {
+        const answer = questions.has(question) ? undefined : this.ask(question);
+        if (answer?.kind !== 'value') continue;
+        if (answer.sources.some(({ id }) => id === fact.event)) {
+          questions.set(question, { event: fact.event, question, answer: answer.answer });
+        } else outdated.add(fact.event);
+      }
+    }
+    return { questions: [...questions.values()], outdated };
   }
 
   /** Whether the text asks for something that only who was told could know, and the facts do not hold it. */

@@ -5,13 +5,15 @@ import type { TokenEvent } from '../../session/index.js';
 export function chatLogprobs(tokens: readonly TokenEvent[], model: LoadedModel) {
   const content = tokens
     .filter(({ id }) => id >= 0)
-    .map(({ id, logprob }) => one(id, logprob, model));
+    .map(({ id, logprob, topLogprobs = [] }) => ({
+      ...one(model.detokenize(Int32Array.of(id), { special: true }), logprob),
+      top_logprobs: topLogprobs.map((top) => one(top.text, top.logprob)),
+    }));
   return { content, refusal: null };
 }
 
-function one(id: number, logprob: number, model: LoadedModel) {
-  const token = model.detokenize(Int32Array.of(id), { special: true });
+function one(token: string, logprob: number) {
   // Part of a character has no text of its own, and the bytes behind U+FFFD are not known here.
   const bytes = token.includes('\uFFFD') ? null : [...Buffer.from(token)];
-  return { token, logprob, bytes, top_logprobs: [] };
+  return { token, logprob, bytes };
 }

@@ -46,13 +46,6 @@ function replyOptions(body: ChatRequest, server: ServerContext, toolSchema: obje
   if (body.top_logprobs && !body.logprobs) {
     throw badRequest("'top_logprobs' needs 'logprobs': true.", 'top_logprobs');
   }
-  if (body.top_logprobs) {
-    throw badRequest(
-      'top_logprobs above 0 is not supported.',
-      'top_logprobs',
-      'unsupported_parameter',
-    );
-  }
   const format = responseSchema(body);
   if (format && toolSchema) {
     throw badRequest("'response_format' and 'tools' do not go together.", 'response_format');
@@ -62,7 +55,8 @@ function replyOptions(body: ChatRequest, server: ServerContext, toolSchema: obje
   const { logprobs, logit_bias: bias, stop } = body;
   const plain = jsonSchema ?? logprobs ?? bias ?? stop ?? maxTokens;
   const regions = plain === undefined || plain === null || plain === false;
-  return { ...samplingOf(body, info, maxTokens), jsonSchema, regions };
+  const topLogprobs = body.top_logprobs ?? undefined;
+  return { ...samplingOf(body, info, maxTokens), topLogprobs, jsonSchema, regions };
 }
 
 function responseSchema({ response_format: format }: ChatRequest): object | undefined {

@@ -25,7 +25,7 @@ export function completionRoutes(app: App, server: ServerContext): void {
     }
     const wishes = memoryWishes(server, request, body);
     const signal = leaving(answer, server.ending);
-    const options = { ...sampling, signal };
+    const options = { ...sampling, topLogprobs: body.logprobs ?? undefined, signal };
     const shown = {
       modelId: server.modelId,
       model: server.model.loaded,
@@ -55,11 +55,4 @@ function refuseUnsupported(body: CompletionRequest): void {
   }
   if (body.echo) throw badRequest('echo is not supported.', 'echo', 'unsupported_parameter');
   if (body.suffix) throw badRequest('suffix is not supported.', 'suffix', 'unsupported_parameter');
-  if (body.logprobs) {
-    throw badRequest(
-      'logprobs above 0 is not supported: 0 gives that of each token.',
-      'logprobs',
-      'unsupported_value',
-    );
-  }
 }

@@ -107,13 +107,23 @@ function sumOf(replies: readonly Reply[]) {
   };
 }
 
+/** The most probable tokens by their texts; the one that came is always among them. */
+function topOf({ id, logprob, topLogprobs = [] }: TokenEvent, model: LoadedModel) {
+  const came = model.detokenize(Int32Array.of(id), { special: true });
+  return Object.fromEntries([
+    [came, logprob],
+    ...topLogprobs.toReversed().map(({ text, logprob: likely }) => [text, likely]),
+  ]) as Record<string, number>;
+}
+
 function logprobsOf(tokens: readonly TokenEvent[], { logprobs, model }: CompletionWishes) {
   if (!logprobs) return null;
+  const hasTop = tokens.some(({ topLogprobs }) => topLogprobs);
   let at = 0;
   return {
     tokens: tokens.map(({ id }) => model.detokenize(Int32Array.of(id), { special: true })),
     token_logprobs: tokens.map(({ logprob }) => logprob),
-    top_logprobs: null,
+    top_logprobs: hasTop ? tokens.map((token) => topOf(token, model)) : null,
     text_offset: tokens.map(({ text }) => {
       const offset = at;
       at += text.length;

@@ -4,13 +4,16 @@ import type {
   BrainHead,
   EventFilter,
   EventLinks,
+  NightSummary,
   SpraySnapshot,
   StoredEvent,
+  StoredNight,
   StoreSummary,
   VectorTable,
 } from '../store.js';
 import type { PostgresConnection } from './connection.js';
 import { eventOf, eventQuery, type EventRow } from './event-query.js';
+import { findNight, nightSummaries } from './nights.js';
 
 /** Vectors fetched in one task, so that a long load does not hold up the renewal of the lease. */
 const VECTORS_AT_ONCE = 4096;
@@ -145,6 +148,14 @@ export abstract class PostgresReader {
       );
       return row && { upTo: row.up_to, weights: unpackPairs(row.sources) };
     });
+  }
+
+  async nights(): Promise<NightSummary[]> {
+    return this.connection.work((query) => nightSummaries(query, this.brain));
+  }
+
+  async night(id: number): Promise<StoredNight | undefined> {
+    return this.connection.work((query) => findNight(query, this.brain, id));
   }
 
   /** @throws {GraffitiError} `ERR_BRAIN_NOT_FOUND` when the brain's row has gone from the database. */

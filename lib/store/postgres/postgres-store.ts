@@ -6,6 +6,7 @@ import { brainOf } from './address.js';
 import { countBytes, putEvent, putLinks, putSnapshot, putVectors } from './changes.js';
 import { inTransaction, PostgresConnection, type Query } from './connection.js';
 import { channelOf, WriterLease } from './lease.js';
+import { dropNight, dropNightsOf, putNight } from './nights.js';
 import { PostgresReader } from './postgres-reader.js';
 import { checkFormat, migrate } from './schema.js';
 
@@ -95,11 +96,10 @@ export class PostgresStore extends PostgresReader implements Store {
   }
 
   async append(entry: Parameters<Store['append']>[0]): Promise<number> {
-    let id = 0;
-    await this.change(async (query) => {
-      id = await putEvent(query, this.brain, entry, this.maxBytes);
-    });
-    return id;
+    return this.change(
+      (query) => putEvent(query, this.brain, entry, this.maxBytes),
+      (query) => this.lastGiven(query, 'last_event'),
+    );
   }
 
   async saveSnapshot(snapshot: SpraySnapshot): Promise<void> {
@@ -113,6 +113,7 @@ export class PostgresStore extends PostgresReader implements Store {
         this.brain,
         relinked.map(({ id }) => id),
       );
+      await dropNightsOf(query, this.brain, ids);
       const gone = await query(
         'DELETE FROM graffiti.events WHERE brain = $1 AND id = ANY($2::bigint[]) RETURNING id',
         ...[this.brain, ids],
@@ -148,23 +149,66 @@ export class PostgresStore extends PostgresReader implements Store {
     });
   }
 
+  async addNight(night: Parameters<Store['addNight']>[0]): Promise<number | undefined> {
+    return this.change(
+      async (query) => {
+        const id = await putNight(query, this.brain, night);
+        await countBytes(query, this.brain, this.maxBytes);
+        return id;
+      },
+      (query) => this.lastGiven(query, 'last_night'),
+    );
+  }
+
+  async removeNight(id: number): Promise<boolean> {
+    return this.change(
+      async (query) => {
+        const removed = await dropNight(query, this.brain, id);
+        await countBytes(query, this.brain, undefined);
+        return removed;
+      },
+      async () => true,
+    );
+  }
+
   async close(): Promise<void> {
     clearInterval(this.heart);
     this.follower = undefined;
     await this.connection.close(async (query) => this.lease?.release(query));
   }
 
-  /** One transaction. It happens once, also when its acknowledgement was lost with the connection. */
-  private async change(make: (query: Query) => Promise<void>): Promise<void> {
+  /** One transaction. */
+  private change(make: (query: Query) => Promise<void>): Promise<void>;
+  private change<Result>(
+    make: (query: Query) => Promise<Result>,
+    made: (query: Query) => Promise<Result>,
+  ): Promise<Result>;
+  /**
+   * It happens once, also when its acknowledgement was lost with the connection.
+   *
+   * @param made what it returned, where it turns out to have happened
+   */
+  private async change<Result>(
+    make: (query: Query) => Promise<Result>,
+    made?: (query: Query) => Promise<Result>,
+  ): Promise<Result | undefined> {
     const { lease } = this;
     if (!lease) throw openedReadOnly(this.location);
-    await this.connection.work(async (query) => {
-      await inTransaction(query, async () => {
+    return this.connection.work(async (query) => {
+      const result = await inTransaction(query, async () => {
         const isNew = await this.asOwner(lease.begin(query, this.lastRevision));
-        if (isNew) await make(query);
+        return isNew ? make(query) : made?.(query);
       });
       this.lastRevision++;
+      return result;
     });
+  }
+
+  /** The id that the brain gave last. */
+  private async lastGiven(query: Query, column: 'last_event' | 'last_night'): Promise<number> {
+    const sql = `SELECT ${column} AS id FROM graffiti.brains WHERE id = $1`;
+    const [row] = await query<{ id: number }>(sql, this.brain);
+    return row!.id;
   }
 
   /** For whatever fails when someone else has become the writer: this store is then of no use. */

@@ -42,7 +42,7 @@ export const migrations: readonly Migration[] = [
         last_event  bigint NOT NULL DEFAULT 0,   -- id given last
         remembered  bigint NOT NULL DEFAULT 0,
         forgotten   bigint NOT NULL DEFAULT 0,
-        bytes       bigint NOT NULL DEFAULT 0,   -- of its texts, vectors and links
+        bytes       bigint NOT NULL DEFAULT 0,   -- of its texts, vectors, links and nights
         fence       bigint NOT NULL DEFAULT 0,   -- grows with every writer; only the last may write
         owner       json,                        -- the writer: process, host, since
         backend     integer,                     -- the server process that serves the writer
@@ -92,10 +92,41 @@ export const migrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    to: 2,
+    compatible: 2, // a program that knows no nights would forget an event and keep what a night made of it
+    sql: `
+      CREATE TABLE graffiti.nights (
+        brain      integer NOT NULL REFERENCES graffiti.brains ON DELETE CASCADE,
+        id         bigint NOT NULL,
+        time       bigint NOT NULL,
+        method     text NOT NULL,                -- head, weights
+        model      text NOT NULL,                -- hash of the model it is for
+        separable  boolean NOT NULL,             -- false: it goes when one of its events goes
+        report     text NOT NULL,                -- JSON
+        common     bytea NOT NULL,               -- what all parts need, as the method packs it
+        PRIMARY KEY (brain, id)
+      );
+
+      CREATE TABLE graffiti.night_parts (
+        brain integer NOT NULL,
+        night bigint NOT NULL,
+        event bigint NOT NULL,
+        data  bytea NOT NULL,                    -- as the method packs it
+        PRIMARY KEY (brain, night, event),
+        FOREIGN KEY (brain, night) REFERENCES graffiti.nights ON DELETE CASCADE,
+        FOREIGN KEY (brain, event) REFERENCES graffiti.events ON DELETE CASCADE
+      );
+      CREATE INDEX night_parts_of ON graffiti.night_parts (brain, event);
+      ALTER TABLE graffiti.nights ALTER common SET STORAGE EXTERNAL;
+      ALTER TABLE graffiti.night_parts ALTER data SET STORAGE EXTERNAL;
+      ALTER TABLE graffiti.brains ADD COLUMN last_night bigint NOT NULL DEFAULT 0; -- id given last
+    `,
+  },
 ];
 
 /** The format this library writes. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 interface Format {
   version: number;

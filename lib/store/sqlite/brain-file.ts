@@ -126,7 +126,8 @@ function checkSoundness(database: DatabaseSyncInstance, path: string, evenIfLarg
       `The brain ${path} is damaged (${detail}); restore it from a copy. The file was left as it is.`,
     );
   const tables = queryOnce(database, 'name', `sqlite_schema WHERE type = 'table'`).flat();
-  for (const name of ['meta', 'events', 'vectors', 'recalled', 'spray', 'statistics']) {
+  const nights = pragma(database, 'user_version') < 2 ? [] : ['nights', 'night_parts'];
+  for (const name of ['meta', 'events', 'vectors', 'recalled', 'spray', 'statistics', ...nights]) {
     if (!tables.includes(name)) throw damage(`table ${name} is missing`);
   }
   if (evenIfLarge || statSync(path).size <= CHECKED_SIZE) {

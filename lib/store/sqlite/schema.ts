@@ -14,9 +14,10 @@ export interface Migration {
 /**
  * All steps, oldest first; the first one makes a brain from nothing. Steps are only ever added.
  *
- * Every text a user told is in `events` and nowhere else (no index, no other table repeats it):
- * forgetting rewrites that one table, so that no copy survives in the file. Vectors are 32-bit
- * floats, little-endian; times are milliseconds since 1970-01-01 UTC.
+ * The words a user told are in `events` and, as what a night made of them, in `night_parts`, and
+ * nowhere else (no index, no other table repeats them): forgetting rewrites these two tables, so that
+ * no copy survives in the file. Vectors are 32-bit floats, little-endian; times are milliseconds since
+ * 1970-01-01 UTC.
  */
 export const migrations: readonly Migration[] = [
   {
@@ -66,10 +67,33 @@ export const migrations: readonly Migration[] = [
         ) STRICT, WITHOUT ROWID;
       `),
   },
+  {
+    to: 2,
+    up: (database) =>
+      database.exec(`
+        CREATE TABLE nights (
+          id        INTEGER PRIMARY KEY AUTOINCREMENT,
+          time      INTEGER NOT NULL,
+          method    TEXT NOT NULL,    -- head, weights
+          model     TEXT NOT NULL,    -- hash of the model it is for
+          separable INTEGER NOT NULL, -- 0: it goes when one of its events goes
+          report    TEXT NOT NULL,    -- JSON
+          common    BLOB NOT NULL     -- what all parts need, as the method packs it
+        ) STRICT;
+
+        CREATE TABLE night_parts (
+          night_id INTEGER NOT NULL REFERENCES nights (id) ON DELETE CASCADE,
+          event_id INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+          data     BLOB NOT NULL,     -- as the method packs it
+          PRIMARY KEY (night_id, event_id)
+        ) STRICT;
+        CREATE INDEX night_parts_of ON night_parts (event_id);
+      `),
+  },
 ];
 
 /** The format this library writes. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** Runs `work` as one transaction: all of it happens, or, when it throws, none of it. */
 export function transaction<Result>(database: DatabaseSyncInstance, work: () => Result): Result {

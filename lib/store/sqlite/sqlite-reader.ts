@@ -3,13 +3,16 @@ import { type LinkRow, linksOf, tableOf, unpackPairs, type VectorRow } from '../
 import { brainSize } from './brain-file.js';
 import { Connection } from './connection.js';
 import { eventOf, eventQuery, type EventRow } from './event-rows.js';
+import { NightTable } from './night-table.js';
 import { pragma } from './query.js';
 import type {
   BrainHead,
   EventFilter,
   EventLinks,
+  NightSummary,
   SpraySnapshot,
   StoredEvent,
+  StoredNight,
   StoreSummary,
   VectorTable,
 } from '../store.js';
@@ -17,6 +20,7 @@ import type {
 /** The reading half of a brain in SQLite. */
 export abstract class SqliteReader {
   protected readonly connection: Connection;
+  protected readonly nightTable: NightTable;
 
   protected constructor(
     database: DatabaseSyncInstance,
@@ -24,6 +28,7 @@ export abstract class SqliteReader {
     readonly readOnly: boolean,
   ) {
     this.connection = new Connection(database, location ?? 'in memory', readOnly);
+    this.nightTable = new NightTable(this.connection);
   }
 
   async head(): Promise<BrainHead> {
@@ -124,6 +129,14 @@ export abstract class SqliteReader {
       );
       return row && { upTo: row.up_to, weights: unpackPairs(row.sources) };
     });
+  }
+
+  async nights(): Promise<NightSummary[]> {
+    return this.connection.work(() => this.nightTable.summaries());
+  }
+
+  async night(id: number): Promise<StoredNight | undefined> {
+    return this.connection.work(() => this.nightTable.find(id));
   }
 
   private meta<Content>(name: string): Content | undefined {

@@ -139,6 +139,7 @@ export class SqliteStore extends SqliteReader implements Store {
             list,
           );
           this.connection.run(`DELETE FROM vectors WHERE event_id IN ${some}`, list);
+          this.nightTable.forget(list);
           // `secure_delete` overwrites a deleted row but not copies of it that were left in the free
           // space of a page when rows were moved between pages. So the table with the texts is
           // written anew: its old pages are freed as a whole, and freed pages are overwritten.
@@ -175,6 +176,18 @@ export class SqliteStore extends SqliteReader implements Store {
       }
       if (change.snapshot) this.putSnapshot(change.snapshot);
     });
+  }
+
+  async addNight(night: Parameters<Store['addNight']>[0]): Promise<number | undefined> {
+    const id = this.connection.write(() => this.nightTable.add(night));
+    await this.eraseIfDue();
+    return id;
+  }
+
+  async removeNight(id: number): Promise<boolean> {
+    const removed = this.connection.write(() => this.nightTable.remove(id));
+    await this.eraseIfDue();
+    return removed;
   }
 
   async close(): Promise<void> {
