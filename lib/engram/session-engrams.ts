@@ -34,8 +34,7 @@ export class SessionEngrams {
   /**
    * Puts exactly these on; `[]` is the model as it was, to the bit. Acts from the next token on. What the session has
    * said so far is encoded again under the new weights: the next token waits for that. Sessions with other engrams
-   * are decoded in batches of their own, and llama.cpp plans its graph again at every change between them
-   * (docs/engrams.md has the figures).
+   * are decoded in batches of their own, and llama.cpp plans its graph again at every change between them.
    *
    * Weights are added up. Of filtered engrams the sum is not the engram of the union: to erase several texts as well
    * as one, erase `model.engrams.union`.
