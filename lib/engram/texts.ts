@@ -1,4 +1,4 @@
-import { type AnswerTokens, type LoadedModel, renderAnswer } from '../model/index.js';
+import { type AnswerTokens, type LoadedModel, renderWholeAnswer } from '../model/index.js';
 import { checkOptions, checkString, outOfRange, wrongType } from '../validate.js';
 
 /** A question and its answer. Only the answer is what is known of it. */
@@ -14,7 +14,7 @@ export function textsAsTokens(
 ): Map<string, AnswerTokens> {
   const byTokens = new Map<string, AnswerTokens>();
   for (const { prompt, answer } of texts) {
-    const rendered = renderAnswer(model, prompt, answer);
+    const rendered = renderWholeAnswer(model, prompt, answer);
     byTokens.set(`${rendered.first} ${rendered.tokens.join(' ')}`, rendered);
   }
   return byTokens;

@@ -9,7 +9,7 @@ export type {
   HeadRows,
   LayerRecord,
 } from '../native.js';
-export { renderAnswer } from './answer-tokens.js';
+export { renderAnswer, renderWholeAnswer } from './answer-tokens.js';
 export {
   type ConsolidatedVoice,
   type Mover,

@@ -1,6 +1,6 @@
 export { ANCHOR_EXCHANGES } from './anchor.js';
 export { ANCHOR_TEXTS } from './anchor-prose.js';
 export { type Change, Examination, reworded, spread } from './measuring.js';
-export { renderExchange, type Said } from './recording.js';
+export type { Said } from './recording.js';
 export { type NightReport, sleep, type SleepOptions, type SleepProgress } from './sleep.js';
 export { wake } from './wake.js';

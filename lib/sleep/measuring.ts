@@ -1,6 +1,6 @@
 import { throwIfAborted } from '../errors.js';
 import type { HeadMemoryHandle, LoadedModel } from '../model/index.js';
-import { renderExchange, type Said } from './recording.js';
+import { renderSaid, type Said } from './recording.js';
 import { say } from './saying.js';
 
 /** Something before a night and after it. */
@@ -56,9 +56,9 @@ export class Examination implements Disposable {
   /** Nats per token of the replies. Zero where there is none. */
   async losses(texts: readonly Said[]): Promise<Change> {
     let [before, after, count] = [0, 0, 0];
-    for (const { prompt, reply } of texts) {
+    for (const text of texts) {
       throwIfAborted(this.signal, 'Sleep');
-      const { tokens, first } = renderExchange(this.model, prompt, reply);
+      const { tokens, first } = renderSaid(this.model, text);
       if (tokens.length > first) {
         const scores = await this.model.score(tokens, first, this.session, 0, this.memory);
         for (const logprob of scores.base) before -= logprob;
@@ -73,8 +73,8 @@ export class Examination implements Disposable {
   /** Share of texts whose greedy answer begins as the reply does, over 32 tokens. Zero where there is none. */
   async exact(texts: readonly Said[]): Promise<number> {
     let right = 0;
-    for (const { prompt, reply } of texts) {
-      const { tokens, first } = renderExchange(this.model, prompt, reply);
+    for (const text of texts) {
+      const { tokens, first } = renderSaid(this.model, text);
       const wanted = Array.from(tokens.slice(first, first + COMPARED)).filter(
         (token) => !this.model.info.endTokens.includes(token),
       );

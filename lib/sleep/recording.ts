@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../errors.js';
-import type { LoadedModel } from '../model/index.js';
+import { type AnswerTokens, type LoadedModel, renderAnswer } from '../model/index.js';
 
 /** Something said, and what came before it. */
 export interface Said {
@@ -36,8 +36,8 @@ export async function recordAll(
   return recorded;
 }
 
-async function record(model: LoadedModel, { prompt, reply }: Said): Promise<Recorded> {
-  const { tokens, first } = renderExchange(model, prompt, reply);
+async function record(model: LoadedModel, text: Said): Promise<Recorded> {
+  const { tokens, first } = renderSaid(model, text);
   if (tokens.length <= first) {
     return { features: new Float32Array(), tokens: new Int32Array(), logprobs: new Float32Array() };
   }
@@ -45,29 +45,10 @@ async function record(model: LoadedModel, { prompt, reply }: Said): Promise<Reco
   return { features, tokens: tokens.slice(first), logprobs };
 }
 
-/**
- * An exchange as the model's template writes it, up to the token that ends the reply.
- *
- * @returns `first`: index of the first token of the reply. Longer than the context: cut at its end.
- */
-export function renderExchange(
-  model: LoadedModel,
-  prompt: string,
-  reply: string,
-): { tokens: Int32Array; first: number } {
-  const asked = model.renderChat([{ role: 'user', content: prompt }]);
-  const whole = model.renderChat(
-    [
-      { role: 'user', content: prompt },
-      { role: 'assistant', content: reply },
-    ],
-    { addGenerationPrompt: false, known: asked },
-  );
-  const end = whole.tokens.findIndex(
-    (token, index) => index >= asked.tokens.length && model.info.endTokens.includes(token),
-  );
-  const length = Math.min(end < 0 ? whole.tokens.length : end + 1, model.info.contextSize);
-  return { tokens: whole.tokens.slice(0, length), first: asked.tokens.length };
+/** As the model's template writes it; longer than the context: cut at its end. */
+export function renderSaid(model: LoadedModel, { prompt, reply }: Said): AnswerTokens {
+  const { tokens, first } = renderAnswer(model, prompt, reply);
+  return { tokens: tokens.slice(0, model.info.contextSize), first };
 }
 
 /** All positions in one block. */

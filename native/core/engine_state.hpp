@@ -57,8 +57,8 @@ struct Engine::Generation {
 // A sequence of the context and what its cache holds.
 struct Engine::Slot {
     llama_seq_id sequence = 0;
-    uint32_t session = 0;             // whose conversation is cached; 0 = nobody's
-    std::vector<llama_token> cached;  // tokens whose K and V are in the cache
+    uint32_t session = 0;                    // whose conversation is cached; 0 = nobody's
+    std::vector<llama_token> cached;         // tokens whose K and V are in the cache
     std::shared_ptr<const Adapter> adapter;  // under which they were made
     std::unique_ptr<Generation> generation;
     uint64_t used = 0;
