@@ -2,10 +2,16 @@ import type { Memory } from '../memory/index.js';
 import type { HeadMemoryHandle, LoadedModel } from '../model/index.js';
 import { unpackHeadNight } from './head-rows.js';
 
+interface Loaded {
+  /** Tells nights and what is left of them apart. */
+  readonly version: string;
+  readonly handle: HeadMemoryHandle | null;
+}
+
 interface Woken {
   readonly model: LoadedModel;
   readonly revision: number;
-  readonly handle: Promise<HeadMemoryHandle | null>;
+  readonly loaded: Promise<Loaded>;
 }
 
 /** Sessions that share a memory share what its night left. */
@@ -17,20 +23,31 @@ const woken = new WeakMap<Memory, Woken>();
  *
  * @throws {GraffitiError} `ERR_BRAIN_CORRUPT`
  */
-export function wake(model: LoadedModel, memory: Memory): Promise<HeadMemoryHandle | null> {
+export async function wake(model: LoadedModel, memory: Memory): Promise<HeadMemoryHandle | null> {
   const { nightRevision: revision } = memory;
   const known = woken.get(memory);
-  if (known?.model === model && known.revision === revision) return known.handle;
-  const handle = load(model, memory);
-  woken.set(memory, { model, revision, handle });
+  if (known?.model === model && known.revision === revision) return (await known.loaded).handle;
+  const before = known?.model === model ? known.loaded.catch(() => undefined) : undefined;
+  const loaded = load(model, memory, before);
+  woken.set(memory, { model, revision, loaded });
   // What failed is tried again by whoever needs it next.
-  handle.catch(() => woken.get(memory)?.handle === handle && woken.delete(memory));
-  return handle;
+  loaded.catch(() => woken.get(memory)?.loaded === loaded && woken.delete(memory));
+  return (await loaded).handle;
 }
 
-async function load(model: LoadedModel, memory: Memory): Promise<HeadMemoryHandle | null> {
+async function load(
+  model: LoadedModel,
+  memory: Memory,
+  earlier: Promise<Loaded | undefined> | undefined,
+): Promise<Loaded> {
+  const [last] = await memory.nights();
+  const version = last ? `${last.id} of ${last.memories}` : 'none';
+  const before = await earlier;
+  if (before?.version === version) return before; // what changed in the brain was something else
   const night = await memory.night();
-  if (night?.model !== model.info.fingerprint || night.parts.length === 0) return null;
+  if (night?.model !== model.info.fingerprint || night.parts.length === 0) {
+    return { version, handle: null };
+  }
   const { space, rows, reach } = unpackHeadNight(night);
-  return model.makeHeadMemory(space, rows, reach);
+  return { version, handle: await model.makeHeadMemory(space, rows, reach) };
 }
