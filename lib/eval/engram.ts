@@ -58,7 +58,7 @@ export interface EvaluateEngramOptions {
   readonly taught?: boolean | undefined;
   /** Quantise the taught model first. */
   readonly quantise?: 'q8_0' | 'q4_k_m' | undefined;
-  /** Most passes over the rows when teaching. Default 20. */
+  /** Most passes over the rows when teaching. Default 5. */
   readonly epochs?: number | undefined;
   readonly load?: Omit<LoadOptions, 'model' | 'signal' | 'onProgress'> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -98,8 +98,8 @@ export async function evaluateEngram(
         {
           told,
           kept: tokensOf(plain, ordinary(0)),
-          epochs: options.epochs ?? 20,
-          rate: 1e-3,
+          epochs: options.epochs ?? 5,
+          rate: 4e-3,
           until: TAUGHT_LOSS,
         },
         model,
