@@ -258,13 +258,12 @@ Taught teach_last_layer(const Model & model,
     std::iota(order.begin(), order.end(), 0);
     std::mt19937_64 random(7);
     const size_t steps = (order.size() + batch_rows - 1) / batch_rows;
-    // Epoch 0 measures and does not train.
+    // Epoch 0 measures and does not train; some of the rows are enough for that.
     for (size_t epoch = 0; epoch <= options.epochs; ++epoch) {
         double loss = 0.0;
-        if (epoch > 0) {
-            std::shuffle(order.begin(), order.end(), random);
-        }
-        for (size_t step = 0; step < steps; ++step) {
+        size_t told = 0;
+        std::shuffle(order.begin(), order.end(), random);
+        for (size_t step = 0; step < (epoch == 0 ? (steps + 7) / 8 : steps); ++step) {
             const double done = (static_cast<double>(epoch) + static_cast<double>(step) / static_cast<double>(steps)) / static_cast<double>(options.epochs + 1);
             report(progress, 0.1 + 0.9 * done);
             const size_t first = step * batch_rows;
@@ -289,7 +288,10 @@ Taught teach_last_layer(const Model & model,
             for (size_t b = 0; b < count; ++b) {
                 const size_t row = order[first + b];
                 const double nats = softmax_error(std::span(logits).subspan(b * v, v), head.offset(), rows.words[row]);
-                loss += row < rows.told ? nats / static_cast<double>(rows.told) : 0.0;
+                if (row < rows.told) {
+                    loss += nats;
+                    ++told;
+                }
             }
             if (epoch == 0) {
                 continue;
@@ -310,6 +312,7 @@ Taught teach_last_layer(const Model & model,
             }
             adam.step(change, slope, options.rate * (1.0 - static_cast<double>((epoch - 1) * steps + step) / static_cast<double>(options.epochs * steps)));
         }
+        loss /= static_cast<double>(std::max<size_t>(told, 1));
         (epoch == 0 ? taught.before : taught.after) = loss;
         taught.epochs = epoch;
         if (epoch > 0 && loss <= options.until) {
