@@ -22,7 +22,7 @@ struct TeachOptions {
 struct Taught {
     std::string weight;         // name of the trained tensor
     std::vector<float> values;  // W + ΔW
-    double before = 0.0;        // nats per answer token of the taught texts; of some, drawn by chance
+    double before = 0.0;        // nats per answer token of the taught texts
     double after = 0.0;         // running mean of the last epoch
     size_t epochs = 0;
 };
