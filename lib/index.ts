@@ -37,6 +37,8 @@ export {
   type AnsweringMemory,
   type Classifier,
   type EncodedText,
+  BrainEngrams,
+  type EngramSummary,
   type Exchange,
   type FactAudit,
   type ForgetSelector,
@@ -62,10 +64,16 @@ export {
 } from './memory/index.js';
 export { brainAddress, brainNames } from './store/index.js';
 export {
+  type BeforeAfter,
   Engram,
+  type EngramChoice,
+  type EngramCriteria,
   type EngramLayer,
   type EngramOrigin,
+  type EngramReport,
+  type EngramSource,
   type EngramText,
+  type ExamineOptions,
   type Extracted,
   type ExtractOptions,
   type ExtractProgress,

@@ -27,7 +27,6 @@ export {
 } from './sleep.js';
 export { Random } from './random.js';
 export {
-  type BeforeAfter,
   evaluateEngram,
   type EngramFigures,
   type EngramRow,

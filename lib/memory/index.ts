@@ -1,6 +1,7 @@
 export type { Answer, AnsweringMemory } from './answer.js';
 export { type FactAudit, forgetRequest } from './facts/index.js';
 export { Memory } from './memory.js';
+export { BrainEngrams, type KeepableEngram } from './engrams.js';
 export type { EncodedText, MemoryEncoder } from './encoder.js';
 export { MAX_TEXT_BYTES, type MemoryRecord, type RememberInput } from './record.js';
 export type {
@@ -18,7 +19,7 @@ export type {
 export { contentStems } from './words.js';
 export { DEFAULT_SETTINGS } from './settings.js';
 export type { Spray, SpraySource } from './spray.js';
-export type { EventKind, ModelFingerprint, Origin, SpraySettings } from '../store/index.js';
+export type { EngramSummary, EventKind, ModelFingerprint, Origin, SpraySettings } from '../store/index.js';
 export { GraphFile } from './graph-file.js';
 export { KeyIndex } from './key-index.js';
 export { Neighbours, type NeighbourSearch } from './neighbours.js';

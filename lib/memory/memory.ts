@@ -23,6 +23,7 @@ import { type Answer, NOTHING_TOLD, withMemories } from './answer.js';
 import { encodeAll, foldAll, relink } from './derivation.js';
 import { Derived } from './derived.js';
 import { checkSameSpace, encodeChecked, type MemoryEncoder, sameSpace } from './encoder.js';
+import { BrainEngrams } from './engrams.js';
 import { auditOf, type FactAudit } from './facts/index.js';
 import { memoryClosed, memoryNotFound, modelRequired } from './failures.js';
 import { best, type Match } from './hybrid.js';
@@ -76,6 +77,8 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
   private changes = 0;
   private readonly derived: Derived;
   private readonly kept: Nights;
+  /** Engrams that are kept in the brain, by name. */
+  readonly engrams: BrainEngrams;
 
   private constructor(
     private readonly store: Store,
@@ -87,6 +90,11 @@ export class Memory extends EventEmitter<MemoryEvents> implements AsyncDisposabl
     super();
     this.derived = new Derived(store, settings, fingerprint?.width ?? 0, fingerprint?.hash);
     this.kept = new Nights(store);
+    this.engrams = new BrainEngrams(store, async (kind, work) => {
+      this.checkOpen();
+      if (kind === 'write') this.requireWritable();
+      return this.queue.run(work);
+    });
   }
 
   /**

@@ -375,6 +375,17 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /**
+   * The values of a weight matrix, outputs × inputs, experts one after the other; of a quantised one what it stands for.
+   *
+   * @throws {GraffitiError} `ERR_MODEL_INVALID` when the model's first file has no such tensor
+   */
+  async readWeight(name: string): Promise<Float32Array> {
+    this.checkOpen();
+    checkString('name', name);
+    return callNative(() => this.handle.readWeight(name));
+  }
+
+  /**
    * Trains the last layer on answers and writes a model that knows them to the file `copy`: what evaluations of
    * engrams teach with (native/core/teach.hpp).
    *

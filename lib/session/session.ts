@@ -101,7 +101,7 @@ export class Session implements AsyncDisposable {
     this.conversation = new Conversation(model, system);
     this.channel = new RecallChannel(model);
     this.id = model.openSession();
-    this.engrams = new SessionEngrams(model, this.id);
+    this.engrams = new SessionEngrams(model, this.id, memory.engrams);
     this.strengthNow = options.strength;
     model.setStrength(this.id, options.strength);
     memory.on('remembered', this.onMemoryChange);

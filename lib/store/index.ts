@@ -6,6 +6,7 @@ export { SqliteStore } from './sqlite/sqlite-store.js';
 export { APPLICATION_ID, FORMAT } from './sqlite/schema.js';
 export type {
   BrainHead,
+  EngramSummary,
   EventFields,
   EventFilter,
   EventKind,
@@ -21,6 +22,7 @@ export type {
   SpraySnapshot,
   Store,
   StoreOptions,
+  StoredEngram,
   StoredEvent,
   StoredNight,
   StoreSummary,

@@ -131,6 +131,24 @@ export interface StoredNight extends NightFields {
   readonly parts: readonly NightPart[];
 }
 
+/** An engram as it is kept. The store does not look into it. */
+export interface StoredEngram {
+  /** There is one of each name in a brain. */
+  readonly name: string;
+  /** When it was kept, ms since 1970. */
+  readonly time: number;
+  /** Fingerprint of the model whose weights it is of. */
+  readonly model: string;
+  /** The engram's file. The texts that it is the trace of stand in it in plain words. */
+  readonly data: Uint8Array;
+}
+
+/** An engram without its contents. */
+export interface EngramSummary extends Omit<StoredEngram, 'data'> {
+  /** Of its contents. */
+  readonly bytes: number;
+}
+
 /** How many nights a brain keeps: the one that counts, and the one before, to go back to. */
 export const NIGHTS_KEPT = 2;
 
@@ -153,7 +171,7 @@ export interface StoreSummary {
   readonly lastTime: number | undefined;
   /** Most used first. */
   readonly tags: { tag: string; count: number }[];
-  /** Size of the brain on disk (or in RAM), with its log; in a database, of its texts, vectors and links. */
+  /** Size of the brain on disk (or in RAM), with its log; in a database, of its texts, vectors, links, nights and engrams. */
   readonly bytes: number;
   /** Events ever remembered and forgotten. */
   readonly remembered: number;
@@ -204,6 +222,10 @@ export interface Store {
   nights(): Promise<NightSummary[]>;
   /** Undefined when there is no such night. */
   night(id: number): Promise<StoredNight | undefined>;
+  /** The engrams that are kept, by name. */
+  engrams(): Promise<EngramSummary[]>;
+  /** Undefined when there is none of that name. */
+  engram(name: string): Promise<StoredEngram | undefined>;
 
   /** Adds an event and returns its id. */
   append(entry: {
@@ -244,6 +266,11 @@ export interface Store {
   ): Promise<number | undefined>;
   /** Removes a night; the one before then counts. @returns false when there is no such night. */
   removeNight(id: number): Promise<boolean>;
+
+  /** Keeps an engram. One of the same name is replaced, and erased as `removeEngram` erases. */
+  putEngram(engram: StoredEngram): Promise<void>;
+  /** Removes an engram. @returns undefined when there is none of that name, else what `remove` returns. */
+  removeEngram(name: string): Promise<boolean | undefined>;
 
   /** Harmless when closed already. */
   close(): Promise<void>;

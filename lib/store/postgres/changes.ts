@@ -133,6 +133,7 @@ export async function countBytes(
        + (SELECT ${LINK_BYTES} * count(*) FROM graffiti.recalled WHERE brain = $1)
        + (SELECT coalesce(sum(octet_length(common)), 0) FROM graffiti.nights WHERE brain = $1)
        + (SELECT coalesce(sum(octet_length(data)), 0) FROM graffiti.night_parts WHERE brain = $1)
+       + (SELECT coalesce(sum(octet_length(data)), 0) FROM graffiti.engrams WHERE brain = $1)
      WHERE id = $1 RETURNING bytes`,
     brain,
   );

@@ -117,6 +117,13 @@ function checkFormat(database: DatabaseSyncInstance, path: string): void {
   }
 }
 
+/** What tables a brain has, from which format on. */
+const TABLES: readonly (readonly [since: number, names: readonly string[]])[] = [
+  [1, ['meta', 'events', 'vectors', 'recalled', 'spray', 'statistics']],
+  [2, ['nights', 'night_parts']],
+  [3, ['engrams']],
+];
+
 /** Every table there, and for brains of a usual size every page sound. */
 function checkSoundness(database: DatabaseSyncInstance, path: string, evenIfLarge: boolean): void {
   checkFormat(database, path);
@@ -126,9 +133,11 @@ function checkSoundness(database: DatabaseSyncInstance, path: string, evenIfLarg
       `The brain ${path} is damaged (${detail}); restore it from a copy. The file was left as it is.`,
     );
   const tables = queryOnce(database, 'name', `sqlite_schema WHERE type = 'table'`).flat();
-  const nights = pragma(database, 'user_version') < 2 ? [] : ['nights', 'night_parts'];
-  for (const name of ['meta', 'events', 'vectors', 'recalled', 'spray', 'statistics', ...nights]) {
-    if (!tables.includes(name)) throw damage(`table ${name} is missing`);
+  const format = pragma(database, 'user_version');
+  for (const [since, names] of TABLES) {
+    for (const name of format < since ? [] : names) {
+      if (!tables.includes(name)) throw damage(`table ${name} is missing`);
+    }
   }
   if (evenIfLarge || statSync(path).size <= CHECKED_SIZE) {
     const [row] = queryOnce(database, 'quick_check', 'pragma_quick_check');

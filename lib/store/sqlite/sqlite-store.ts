@@ -19,7 +19,14 @@ import { WriterLock } from './lock.js';
 import { pragma } from './query.js';
 import { bytes, packPairs } from '../rows.js';
 import { SqliteReader } from './sqlite-reader.js';
-import type { EventLinks, EventVectors, SpraySnapshot, Store, StoreOptions } from '../store.js';
+import type {
+  EventLinks,
+  EventVectors,
+  SpraySnapshot,
+  Store,
+  StoredEngram,
+  StoreOptions,
+} from '../store.js';
 
 /** How often, and how many ms apart, to ask for the log to be emptied while a reader is in it. */
 const ERASE_ATTEMPTS = 50;
@@ -161,8 +168,7 @@ export class SqliteStore extends SqliteReader implements Store {
         this.connection.database.exec('PRAGMA foreign_keys = ON');
       }
     });
-    this.eraseLater = !(await this.erase());
-    return !this.eraseLater;
+    return this.eraseNow();
   }
 
   async derive(change: Parameters<Store['derive']>[0]): Promise<void> {
@@ -188,6 +194,15 @@ export class SqliteStore extends SqliteReader implements Store {
     const removed = this.connection.write(() => this.nightTable.remove(id));
     await this.eraseIfDue();
     return removed;
+  }
+
+  async putEngram(engram: StoredEngram): Promise<void> {
+    if (this.connection.write(() => this.engramTable.put(engram))) await this.eraseNow();
+    else await this.eraseIfDue();
+  }
+
+  async removeEngram(name: string): Promise<boolean | undefined> {
+    return this.connection.write(() => this.engramTable.remove(name)) ? this.eraseNow() : undefined;
   }
 
   async close(): Promise<void> {
@@ -222,6 +237,12 @@ export class SqliteStore extends SqliteReader implements Store {
       if (attempt >= attempts) return false;
       await sleep(ERASE_PAUSE);
     }
+  }
+
+  /** @returns false when it has to be done later. */
+  private async eraseNow(): Promise<boolean> {
+    this.eraseLater = !(await this.erase());
+    return !this.eraseLater;
   }
 
   private async eraseIfDue(): Promise<void> {
