@@ -28,6 +28,7 @@ import {
 import { checkNumber, checkString, wrongType } from '../validate.js';
 import { checkLoadOptions, type LoadOptions } from './load-options.js';
 import { greetWorkers } from './rpc-workers.js';
+import { Adapters } from './adapters.js';
 import { Sprays } from './sprays.js';
 import { type GeneratedToken, readTokenPacket } from './token-packet.js';
 
@@ -56,6 +57,7 @@ export class LoadedModel implements AsyncDisposable {
   private readonly running = new Map<number, Generation>();
   private readonly texts = new Map<number, string>();
   private readonly sprays: Sprays;
+  private readonly adapters: Adapters;
   private disposed = false;
   /** Places taken. */
   private places = 0;
@@ -66,6 +68,7 @@ export class LoadedModel implements AsyncDisposable {
     private readonly queueLimit: number,
   ) {
     this.info = Object.freeze(handle.describe());
+    this.adapters = new Adapters((file) => callNative(() => handle.loadAdapter(file)));
     this.sprays = new Sprays((request) => callNative(() => handle.compileSpray(request)));
   }
 
@@ -423,7 +426,7 @@ export class LoadedModel implements AsyncDisposable {
    */
   loadAdapter(file: Uint8Array): Promise<AdapterHandle> {
     this.checkOpen();
-    return callNative(() => this.handle.loadAdapter(file));
+    return this.adapters.loaded(file);
   }
 
   /** The adapter a session runs under; acts from the next token on, and has its context encoded anew. Null: none. */

@@ -217,7 +217,9 @@ export function openWriter(path: string): DatabaseSyncInstance {
   const database = new DatabaseSync(path, { timeout: 5000 });
   try {
     configure(database);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    // NORMAL: SQLite flushes the log before it moves it into the file. What is acknowledged is flushed by WriteAheadLog, which
+    // does not stop the thread for it.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     migrate(database, (format) => keepCopy(database, path, format), migrations);
   } catch (error) {
     database.close();
