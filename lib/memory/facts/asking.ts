@@ -24,7 +24,7 @@ const ASKING = [
   /^(?:(?:please )?(?:can|could|would|will|do|did|may|might) (?:you|i|u) (?:please |still |also |even |happen to |ever |maybe |kindly )*(?:remember|recall|know|tell me|tell you|remind me|say|ask|have any idea(?: of)?|have(?= (?:my|our|the) )|repeat|look up|list|name|give me|check|mention|mention to you|share)(?: to me| for me| again| about| of| me)?(?: once)?(?: more)? )/,
   /^(?:please )?(?:tell|remind|give|show|inform|answer) me(?: again| please| once more| of| about| quickly)* /,
   /^(?:i (?:forgot|forget|have forgotten|can not remember|do not remember|can not recall|need to know|want to know|would like to know|wonder|am wondering|was wondering|would love to know|am trying to remember|can never remember))(?: again| about)? /,
-  /^(?:i am curious|just curious|quick question|one question|question|any idea|remember|recall|say|name(?! (?:is|'s|was|:) )|repeat|i need(?= (?:my|our|the) )|refresh my memory|let us see|let me see|guess(?! what)|quiz me|test)(?: on| about)? /,
+  /^(?:i am curious|just curious|quick question|one question|question|any idea|remember|recall|say|name(?! (?:is|'s|was|of|:) )|repeat|i need(?= (?:my|our|the) )|refresh my memory|let us see|let me see|guess(?! what)|quiz me|test)(?: on| about)? /,
   /^(?:have|had) (?:i|we) (?:ever |already )?(?:told|mentioned to|said to|mentioned)(?: you)?(?: about)? /,
   /^(?:what|who|where|when|how|which) (?=(?:do|did|would|can|could) (?:you )?(?:think|believe|say) )/,
 ];

@@ -207,13 +207,14 @@ export class FactStore {
       if (!frame) continue;
       const whole = mentions.thingOf(frame, id);
       mentions.noteFrame(frame, id);
-      const cut = ({ start, end }: Span) => text.slice(start, end);
+      const source = draft.source ?? text;
+      const cut = ({ start, end }: Span) => source.slice(start, end);
       const said = {
         verbs: [frame.implied ?? '', cut(frame.verbs)].join(' ').trim(),
-        complement: complementOf(frame, text),
+        complement: complementOf(frame, source),
         sentence: frame.sentence && cut(frame.sentence),
       };
-      const fact: Fact = { ...frame, event: id, time, source: text, said, replaced: false };
+      const fact: Fact = { ...frame, event: id, time, source, said, replaced: false };
       if (fact.negated) this.retract(fact);
       if (group && this.nameAnother(fact)) continue;
       this.facts.push(fact);
