@@ -99,6 +99,7 @@ function opensQuestion(tokens: readonly Token[]): boolean {
     if (/^(?:when|while|where)$/.test(first)) return isAuxiliaryWord(next);
     if (first === 'what' && /^(?:a|an)$/.test(next)) return false; // "what a day"
     if (isFreeRelative(tokens)) return false;
+    if (first === 'how' && /^(?:many|much|old|tall)$/.test(next)) return true;
     if (first === 'how' && !isAuxiliaryWord(next))
       return tokens.some(({ lower }, index) => index > 1 && isAuxiliaryWord(lower));
     return true;
@@ -167,7 +168,7 @@ function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked }
   if (
     !told &&
     COMMAND.test(lower) &&
-    !/^(?:wait|guess what|look|listen|stop) ,/.test(lower) &&
+    !/^(?:(?:wait|guess what|look|listen|stop) ,|(?:please )?say (?:hi|hello|hey) to )/.test(lower) &&
     !/^(?:please )?(?:call me|meet my|let me tell|keep in mind) /.test(lower)
   ) {
     return { mood: 'command', question };

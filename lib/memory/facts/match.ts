@@ -70,6 +70,7 @@ export class Matcher {
       (fact.negated !== reading.negated || (fact.ended && !reading.past))
     )
       return undefined;
+    if (reading.former && !fact.ended && !fact.past) return undefined;
     if (!this.sameRelation(fact, reading)) return undefined;
     let score = 1;
     if (reading.subject) score = this.fits(reading.subject, fact.subject);

@@ -11,7 +11,7 @@ import {
   FIRST_PERSON,
   HAVE,
   INTERJECTIONS,
-  isAdjective,
+  isListedAdjective,
   isNumber,
   isTimeWord,
   MODALS,
@@ -29,7 +29,7 @@ import { turned, turnedQuestions } from './turns-of-phrase.js';
 import { nounMeaning } from './thesaurus.js';
 import type { Token } from './tokens.js';
 import { type Asker, type Topic, TOPICS, type ValueForm } from './topics.js';
-import { isPast, isVerbForm, thirdPerson, verbMeaning, verbStem } from './verbs.js';
+import { isFinite, isPast, isVerbForm, thirdPerson, verbMeaning, verbStem } from './verbs.js';
 
 /** Longer sentences say more than one thing. */
 const MOST_TOKENS = 40;
@@ -233,9 +233,11 @@ function isProperPart(tokens: readonly Token[], at: number, vocabulary: Vocabula
   if (!known(tokens[at]!, vocabulary, topic) && !isFunction(tokens[at]!)) return true;
   const near = (other: number) => {
     const token = tokens[other];
-    return token !== undefined && isCapital(token) && other > 0;
+    return token !== undefined && isCapital(token) && (other > 0 || !isFunction(token));
   };
-  return at > 0 && !isFunction(tokens[at]!) && (near(at - 1) || near(at + 1));
+  // "the University of Ghent"
+  const of = tokens[at + 1]?.lower === 'of' && near(at + 2);
+  return at > 0 && !isFunction(tokens[at]!) && (near(at - 1) || near(at + 1) || of);
 }
 
 /** Whether a small word holds two parts of the value together: "fish and chips", "Lyon, France". */
@@ -273,7 +275,7 @@ function fits(tokens: readonly Token[], from: number, to: number, topic: Topic, 
   const lowers = part.map(({ lower }) => lower);
   const capital = part.some(isCapital);
   const number = lowers.some(isNumber);
-  const adjectives = lowers.every(isAdjective) && !capital;
+  const adjectives = lowers.every(isListedAdjective) && !capital;
   const clock = part.every(({ lower }) => isTimeWord(lower));
   const count = part.length;
   const lists = (kind: string) => lowers.some((lower) => isOfListedKind(nounMeaning(lower), nounMeaning(kind)));
@@ -300,7 +302,7 @@ function timesIn(tokens: readonly Token[]): Set<number> {
   const timed = new Set<number>();
   for (let at = 0; at < tokens.length; at++) {
     const { lower } = tokens[at]!;
-    const starts = startsTime(tokens, at) || (isTimeWord(lower) && !/^\d{1,2}$/.test(lower));
+    const starts = lower !== 'am' && (startsTime(tokens, at) || (isTimeWord(lower) && !/^\d{1,2}$/.test(lower)));
     if (!starts) continue;
     for (; at < tokens.length; at++) {
       const word = tokens[at]!.lower;
@@ -410,7 +412,7 @@ function kinEnd(text: string, tokens: readonly Token[], from: number): number {
   for (let at = from + 1; whole && at < whole.next; at++) {
     if (isAnimateNoun(nounMeaning(tokens[at]!.lower)) && !isCapital(tokens[at])) {
       const next = tokens[at + 1];
-      const closes = at + 1 >= whole.next || next!.apostrophe || isCapital(next) || next!.lower === 'of';
+      const closes = at + 1 >= whole.next || next!.apostrophe || isCapital(next) || next!.lower === 'of' || isFinite(next!.lower);
       if (closes) end = at + 1;
     } else if (!tokens[at]!.apostrophe && end > from + 1) break;
   }
@@ -427,16 +429,16 @@ function withoutSubordinate(tokens: readonly Token[]): readonly Token[] {
 
 /** The form with owner and value in their places. */
 function form(pattern: string, { subject, possessive, third }: Owner, value: string): string {
+  const plain = /\b(?:a|the) V/.test(pattern) ? value.replace(/^(?:an?|the) /i, '') : value;
   const agreed: Record<string, string> = { 'am*': third ? 'is' : subject === 'I' ? 'am' : 'are', 'was*': third || subject === 'I' ? 'was' : 'were' };
   return pattern
     .split(' ')
     .map((word) => {
       if (word === 'O') return subject;
       if (word === "O's") return possessive;
-      if (word === 'V') return value;
+      if (word === 'V') return plain;
       if (!word.endsWith('*')) return word;
       return agreed[word] ?? (third ? thirdPerson(word.slice(0, -1)) : word.slice(0, -1));
     })
-    .join(' ')
-    .replace(/^\w/, (first) => first);
+    .join(' ');
 }

@@ -64,7 +64,8 @@ export function leadIn(tokens: readonly Token[]): { length: number; corrects: bo
       const known =
         INTERJECTIONS.has(lower) ||
         CONJUNCTIONS.has(lower) ||
-        (ADVERBS.has(lower) && at + 1 < tokens.length);
+        (ADVERBS.has(lower) && at + 1 < tokens.length) ||
+        (lower === 'correction' && tokens[at + 1]?.kind === 'mark');
       if (
         !(kind === 'mark' || kind === 'symbol' || known) ||
         (kind === 'mark' && /^["“«‘']$/.test(tokens[at]!.text))

@@ -39,7 +39,7 @@ const MORE_GENERAL: Readonly<Record<string, readonly string[]>> = {
     'ferret', 'hedgehog', 'gerbil', 'canari', 'budgi', 'iguana', 'gecko', 'fish', 'pig', 'rat', 'mous', 'chinchilla'],
   parent: ['mother', 'father'], son: ['boi'], boi: ['son'], daughter: ['girl'], girl: ['daughter'], dish: ['food', 'meal'], meal: ['food', 'dish'],
   bird: ['parrot', 'canari', 'budgi', 'parakeet', 'cockatiel', 'macaw', 'cockatoo'].map(nounMeaning), sibl: ['brother', 'sister'], child: ['son', 'daughter'], babi: ['newborn', 'son', 'daughter'], school: ['univers'], spous: ['husband', 'wife'],
-  food: ['fruit', 'veget', 'dessert', 'meal', 'dish'],
+  condit: ['ill'], diseas: ['ill'], disord: ['ill'], food: ['fruit', 'veget', 'dessert', 'meal', 'dish'],
   dog: ['terrier', 'poodl', 'labrador', 'beagl', 'spaniel', 'retriev', 'collie', 'husky', 'dachshund', 'corgi', 'greyhound', 'whippet',
     'chihuahua', 'pug', 'rottweil', 'dalmatian', 'boxer', 'mastiff', 'setter', 'mutt'].map(nounMeaning),
   cat: ['siamese', 'persian', 'tabby', 'ragdoll', 'bengal', 'sphynx'].map(nounMeaning),

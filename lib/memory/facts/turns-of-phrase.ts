@@ -1,5 +1,5 @@
 import { type Asked } from './asking.js';
-import { ANIMALS, PEOPLE } from './lexicon.js';
+import { ANIMALS, NEGATIONS, PEOPLE, UNREAL } from './lexicon.js';
 import { leadIn } from './sentences.js';
 import type { Token } from './tokens.js';
 
@@ -9,11 +9,13 @@ import type { Token } from './tokens.js';
  */
 interface Turn {
   readonly said: RegExp;
-  readonly as: string;
+  readonly as: readonly string[];
   /** The value is a proper name. */
-  readonly proper?: boolean;
+  readonly proper: boolean;
 }
 
+/** Longer sentences say more than one thing. */
+const MOST_TOKENS = 40;
 const alternatives = (words: Iterable<string>) => [...words].join('|');
 const PERSON = alternatives(PEOPLE);
 const PET = alternatives(ANIMALS);
@@ -33,12 +35,12 @@ const PARTS: Readonly<Record<string, string>> = {
   GIVE: '(?:buy|bought|buys|get|got|gets|give|gave|gives|gift|gifted|order|ordered|make|made|send|sent)',
 }; // prettier-ignore
 
-const turn = (said: string, as: string, proper = false): Turn => ({
+const turn = (said: string, as: string | readonly string[], proper = false): Turn => ({
   said: new RegExp(
     `^${said.replace(/\b[A-Z]{2,}\b/g, (word) => PARTS[word] ?? word)}$`,
     'du',
   ),
-  as,
+  as: [as].flat(),
   proper,
 });
 
@@ -61,7 +63,13 @@ const TOLD: readonly Turn[] = [
   turn('OWNER LIKE (?:to drink|drinking) VALUE (?:MOST)', 'OWNERS favourite drink is VALUE'),
   turn('OWNER (?:use|uses|chose|choose|picked|pick|selected|set|took|take|have|has|got|went with|bought) VALUE (?:as|for|to be) OWNERS NOUN', 'OWNERS NOUN is VALUE'),
   turn('VALUE IS what OWNER (?:use|uses|chose|picked|have|has|call|calls) (?:as|for) OWNERS NOUN', 'OWNERS NOUN is VALUE'),
-  turn('(?:remember|note|save|store|write down|here is|here \'s|this is) OWNERS NOUN ,? ?(?:it is|it \'s|it\'s|which is|that is|:) VALUE', 'OWNERS NOUN is VALUE'),
+  turn('(?:(?:remember|note|save|store|write down|here is|here \'s|this is|know) )?OWNERS NOUN ,? ?(?:it is|it \'s|it\'s|which is|that is|:) VALUE', 'OWNERS NOUN is VALUE'),
+  turn('KIN , (?<what>an? [^,]{1,40}?) (?:called|named) NAME , (?<rest>.*)', ['KIN is named VALUE', 'KIN is WHAT', 'KIN REST'], true),
+  turn('KIN , (?<what>an? [^,]{1,40}?) , (?<rest>.*)', ['KIN is WHAT', 'KIN REST']),
+  turn('OWNER go(?:es)? by (?:the )?(?:name|nickname)(?: of)? VALUE', 'OWNER am named VALUE'),
+  turn('OWNER (?:painted|dyed|coloured|colored|sprayed) OWNERS NOUN VALUE', 'OWNERS NOUN is VALUE'),
+  turn('(?<time>(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?|today|tomorrow) IS (?<what>(?:the |our |my )?[\\p{L}-]+ (?:day|night|evening|morning))', 'WHAT is on TIME'),
+  turn('OWNER (?:owe|owes|lent|loaned|paid|gave|sent) NAME (?<what>[$€£]?\\d[\\d.,]*(?: [\\p{L}]+)?)', 'OWNER owe WHAT to VALUE', true),
   turn('(?:.* )?KIN , NAME(?: , .*)?', 'KIN is named VALUE', true),
   turn('(?:.* )?NAME , KIN(?: , .*)?', 'KIN is named VALUE', true),
   turn('(?:say (?:hi|hello) to|meet|greet|this is|here is|here \'s|introducing) NAME , KIN', 'KIN is named VALUE', true),
@@ -77,7 +85,17 @@ const TOLD: readonly Turn[] = [
   turn('OWNER GIVE (?<value>(?:an?|the|some|two|three|new)\\b[^,]{1,60}?) (?:for|to) KIN(?: (?:for|on|as)\\b.*)?', 'my gift for KIN is VALUE'),
 ]; // prettier-ignore
 
+/** "my sister is not Anna but Hanna" */
+const CONTRAST: readonly Turn[] = [
+  turn('(?<who>[^,]{1,60}?) IS not (?<wrong>[^,]{1,40}?) ,? ?(?:but|it is|it \'s|he is|he \'s|she is|she \'s|they are|rather) VALUE', 'WHO is VALUE'),
+  turn('not (?<wrong>[^,]{1,40}?) ,? ?but (?<value>[^,]{1,40}?) IS (?<who>.{1,60})', 'VALUE is WHO'),
+  turn('it IS not (?<wrong>[^,]{1,40}?) ,? ?but (?<value>[^,]{1,40}?) (?:who|that) is (?<who>.{1,60})', 'VALUE is WHO'),
+]; // prettier-ignore
+
 const ASKED: readonly Turn[] = [
+  turn('(?:what|which) (?:day|date)(?: of the week)? is (?:it|this)(?: today| now)?', 'what day is today'),
+  turn('(?:what|which) (?:day|date) is today', 'what is today'),
+  turn('how much (?:money )?(?:do|does) OWNER owe (?:to )?(?<who>.*)', 'how much do OWNER owe to WHO'),
   turn('(?:what|which) NOUN (?:do|does) OWNER LIKE(?: (?:MOST))?', 'what is OWNERS favourite NOUN'),
   turn('(?:what|which) NOUN (?:is|are|\'s) OWNERS TOP(?: one)?', 'what is OWNERS favourite NOUN'),
   turn('(?:what|who|which)(?: is| are| \'s) OWNERS TOP NOUN(?: of all(?: time)?)?', 'what is OWNERS favourite NOUN'),
@@ -96,7 +114,10 @@ const ASKED: readonly Turn[] = [
 /** What a turn of phrase comes to: "the film i like most is Alien" is "my favourite film is Alien". */
 export function turned(text: string, sentence: readonly Token[]): string[] {
   const { length } = leadIn(sentence);
-  return apply(TOLD, text, length < sentence.length ? sentence.slice(length) : sentence);
+  const tokens = length < sentence.length ? sentence.slice(length) : sentence;
+  const put = apply(CONTRAST, text, tokens);
+  if (put.length > 0 || tokens.some(({ lower }) => UNREAL.has(lower) || NEGATIONS.has(lower))) return put;
+  return apply(TOLD, text, tokens);
 }
 
 /** The question that a turn of phrase comes to. */
@@ -105,7 +126,7 @@ export function turnedQuestions(text: string, { tokens }: Asked): string[] {
 }
 
 function apply(turns: readonly Turn[], text: string, tokens: readonly Token[]): string[] {
-  if (tokens.length > 40 || tokens.length === 0) return [];
+  if (tokens.length > MOST_TOKENS || tokens.length === 0) return [];
   const starts: number[] = [];
   let joined = '';
   for (const { lower } of tokens) {
@@ -128,19 +149,21 @@ function apply(turns: readonly Turn[], text: string, tokens: readonly Token[]): 
     const value = written('value');
     if (proper && !/^\p{Lu}/u.test(value)) continue;
     if (proper && value.split(/\s+/).some((word) => /^\p{Ll}{4,}/u.test(word))) continue;
-    const owner = written('owner');
+    const owner = written('owner') || subjectOf(written('owners'));
     const owners = written('owners') || possessive(owner);
-    found.push(
-      as
-        .replace('OWNERS', () => owners)
-        .replace('KIN', () => written('kin'))
-        .replace('PET', () => written('pet'))
-        .replace('NOUN', () => written('noun'))
-        .replace('TIME', () => written('time'))
-        .replace('VALUE', () => value),
-    );
+    for (const form of as)
+      found.push(
+        form.replace(/\b[A-Z]{3,}\b/g, (word) =>
+          word === 'OWNER' ? owner : word === 'OWNERS' ? owners : word === 'VALUE' ? value : written(word.toLowerCase()),
+        ),
+      );
   }
   return found;
+}
+
+function subjectOf(owners: string): string {
+  const own: Record<string, string> = { my: 'I', our: 'we', his: 'he', her: 'she', their: 'they' };
+  return own[owners.toLowerCase()] ?? owners.replace(/ ?['’]s$/, '');
 }
 
 function possessive(owner: string): string {
