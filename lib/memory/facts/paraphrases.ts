@@ -140,6 +140,7 @@ export function paraphrases(reading: Reading): Reading[] {
     /^(?:find|put|keep|leav|store|hide|place|have|set|lai|drop|see)$/.test(relation ?? '')
   ) {
     add({ relation: 'be', subject: possessed.entity, objects: [] });
+    add({ relation: undefined, subject: possessed.entity, objects: [], tier: 1 });
     add({ relation: undefined, subject: undefined, tier: 1 });
   }
   if (hole.part === 'time' || (hole.part === 'adjunct' && hole.role === 'time'))

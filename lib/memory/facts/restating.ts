@@ -54,7 +54,7 @@ const FUNCTION_WORDS = [
   SECOND_PERSON,
 ];
 /** Kin that is one's own without "my". */
-const OWN_KIN = /^(?:mum|mom|mummy|mommy|dad|daddy|grandma|grandpa|granny|grandad|granddad|nana)$/;
+const OWN_KIN = /^(?:mum|mom|mummy|mommy|dad|daddy|grandma|grandpa|granny|grandad|granddad|nana|nan|gran|nanna)$/;
 /** Cut off what a sentence says besides. */
 const SUBORDINATE = /^(?:because|since|although|though|while|whereas|if|unless|until|when|which|who)$/;
 const NEGATION = /^(?:not|never|no|nobody|nothing|neither|nor)$/;
@@ -120,6 +120,7 @@ function restatedPart(text: string, tokens: readonly Token[]): string[] {
 export function reasked(text: string, asked: Asked): string[] {
   const plain = asked.tokens.filter(({ kind, apostrophe }) => kind === 'word' || apostrophe);
   if (plain.length === 0 || plain.length > MOST_TOKENS) return [];
+  if (plain.some(({ lower }) => /^(?:should|shall|must|might|may|could)$/.test(lower))) return [];
   const asker = askerOf(plain);
   const byTopic = TOPICS.flatMap((topic) => {
     if (asker === undefined) {
@@ -144,7 +145,7 @@ export function reasked(text: string, asked: Asked): string[] {
 }
 
 function askerWord({ lower }: Token): boolean {
-  return /^(?:many|much|old|tall|number|name|called)$/.test(lower);
+  return /^(?:many|much|old|tall|number|name|called|high|time)$/.test(lower);
 }
 
 /** The question word with what belongs to it; undefined for a question whether something is so. */
@@ -200,10 +201,11 @@ function segmentOf(
   vocabulary: Vocabulary,
   strong: boolean,
 ): string | undefined {
-  const timed = topic.value === 'date' ? new Set<number>() : timesIn(tokens);
+  const timed = topic.value === 'date' || topic.value === 'clock' ? new Set<number>() : timesIn(tokens);
   const isContent = tokens.map((token, at) => {
     if (owners.has(at) || timed.has(at) || token.kind !== 'word') return false;
-    const proper = isCapital(token) && (at > 0 || !known(token, vocabulary, topic));
+    const first = at > 0 || !known(token, vocabulary, topic) || (isCapital(tokens[1]) && !isFunction(tokens[1]!));
+    const proper = isCapital(token) && first;
     if (proper && isProperPart(tokens, at, vocabulary, topic)) return true;
     return !isFunction(token) && !token.apostrophe && !known(token, vocabulary, topic);
   });
@@ -237,7 +239,7 @@ function isProperPart(tokens: readonly Token[], at: number, vocabulary: Vocabula
   };
   // "the University of Ghent"
   const of = tokens[at + 1]?.lower === 'of' && near(at + 2);
-  return at > 0 && !isFunction(tokens[at]!) && (near(at - 1) || near(at + 1) || of);
+  return !isFunction(tokens[at]!) && (near(at - 1) || near(at + 1) || of);
 }
 
 /** Whether a small word holds two parts of the value together: "fish and chips", "Lyon, France". */
@@ -283,6 +285,7 @@ function fits(tokens: readonly Token[], from: number, to: number, topic: Topic, 
   const forms: Record<ValueForm, () => boolean> = {
     name: () => (capital || (strong && !topic.other && PREPOSITIONS.has(tokens[from - 2]?.lower ?? '') && tokens[from - 1]?.lower === 'the')) && !clock && isCapital(part[0]),
     place: () => (capital || (strong && !number && PREPOSITIONS.has(tokens[from - 1]?.lower ?? ''))) && !clock && !adjectives,
+    clock: () => tokens.slice(from, to).some((token, at) => isTimeWord(token.lower) || startsTime(tokens, from + at)) || (count === 1 && number),
     date: () => lowers.some((lower) => MONTHS.has(lower)) && number || lowers.some((lower) => /^\d{1,2}[./-]\d{1,2}/.test(lower)),
     number: () => number && count === 1,
     digits: () => part.map(({ text }) => text).join('').replace(/\D/g, '').length >= 5 && !/\p{L}/u.test(part.map(({ text }) => text).join('')),

@@ -111,7 +111,7 @@ export function clausesOf(
     const token = tokens[at]!;
     const cuts = [',', '—', '–', '-', ':'].includes(token.lower)
       ? token.kind === 'mark'
-      : CONJUNCTIONS.has(token.lower);
+      : CONJUNCTIONS.has(token.lower) && token.lower !== '&';
     if (!cuts || at <= start || token.lower === 'because' || token.lower === 'than') continue;
     let next = at + 1;
     while (

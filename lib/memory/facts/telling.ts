@@ -223,6 +223,7 @@ export abstract class Telling {
       somebody &&
       isAnimate(frame.subject) &&
       !frame.negated &&
+      (first.kind === 'name' || frame.adjuncts.every(({ role }) => role === 'time')) &&
       this.isNameOf(frame.subject, frame.objects)
     ) {
       return this.name(frame.subject, frame.objects, frame.ended, frame);

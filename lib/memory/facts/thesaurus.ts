@@ -13,15 +13,15 @@ const PLURALS = new Map(
 const SAME_NOUN = new Map(
   [
     'dog puppy pup doggo doggy doggie hound pooch', 'cat kitten kitty kittycat', 'rabbit bunny', 'mother mom mum mommy mummy mama',
-    'father dad daddy papa', 'grandmother grandma granny nana gran', 'grandfather grandpa granddad grandad',
-    'child kid', 'brother bro', 'sister sis', 'aunt auntie', 'husband hubby', 'wife wifey', 'girlfriend gf', 'boyfriend bf',
+    'father dad daddy papa', 'grandmother grandma granny nana gran nan nanna', 'grandfather grandpa granddad grandad',
+    'child kid', 'brother bro', 'sister sis', 'aunt auntie', 'husband hubby', 'wife wifey', 'book novel', 'girlfriend gf', 'boyfriend bf',
     'fiancee fiancée', 'fiance fiancé', 'friend pal buddy mate chum', 'bestie bff', 'neighbor neighbour',
     'colleague coworker co-worker workmate', 'boss manager supervisor', 'roommate flatmate housemate',
     'doctor physician gp', 'vet veterinarian', 'job profession occupation', 'employer company',
     'color colour', 'favorite favourite fave fav', 'movie film', 'picture photo photograph pic', 'car automobile auto',
     'bicycle bike', 'motorcycle motorbike', 'phone cellphone mobile smartphone', 'house home apartment',
     'password passcode passphrase pass', 'pin pincode', 'wifi wi-fi wlan', 'code combination combo', 'city town',
-    'birthday birthdate', 'vacation holiday', 'surname lastname', 'nickname moniker', 'plane airplane aircraft',
+    'birthday birthdate bday b-day', 'vacation holiday', 'surname lastname', 'nickname moniker', 'plane airplane aircraft',
     'tv television telly', 'fridge refrigerator', 'couch sofa', 'garbage trash rubbish', 'exam examination', 'math maths',
     'meal dish', 'drink beverage', 'class lesson course', 'hobby pastime', 'email e-mail mail', 'laptop notebook',
     'lawyer attorney', 'store shop', 'present gift', 'soccer football', 'anniversary jubilee', 'spouse partner',
@@ -43,7 +43,7 @@ const MORE_GENERAL: Readonly<Record<string, readonly string[]>> = {
   dog: ['terrier', 'poodl', 'labrador', 'beagl', 'spaniel', 'retriev', 'collie', 'husky', 'dachshund', 'corgi', 'greyhound', 'whippet',
     'chihuahua', 'pug', 'rottweil', 'dalmatian', 'boxer', 'mastiff', 'setter', 'mutt'].map(nounMeaning),
   cat: ['siamese', 'persian', 'tabby', 'ragdoll', 'bengal', 'sphynx'].map(nounMeaning),
-  vehicl: ['car', 'motorcycl', 'truck', 'van', 'bicycl'], grandpar: ['grandmoth', 'grandfath'], partner: ['husband', 'wife',
+  vehicl: ['car', 'motorcycl', 'truck', 'van', 'bicycl'], grandpar: ['grandmoth', 'grandfath'], wife: ['spous'], husband: ['spous'], partner: ['husband', 'wife',
     'girlfriend', 'boyfriend'], instrument: ['guitar', 'piano', 'violin'], relat: ['uncl', 'aunt', 'cousin'],
 }; // prettier-ignore
 

@@ -31,9 +31,24 @@ export interface Topic {
 export type Asker = 'what' | 'who' | 'where' | 'when' | 'how' | 'how many' | 'how much' | 'how old' | 'how tall';
 
 /** What can be the value: a proper name, a place, a date, a number, digits, a measure, a kind of person, any thing. */
-export type ValueForm = 'name' | 'place' | 'date' | 'number' | 'digits' | 'measure' | 'class' | 'thing' | 'sport' | 'instrument' | 'language' | 'amount';
+export type ValueForm = 'name' | 'place' | 'date' | 'number' | 'clock' | 'digits' | 'measure' | 'class' | 'thing' | 'sport' | 'instrument' | 'language' | 'amount';
 
 export const TOPICS: readonly Topic[] = [
+  {
+    told: 'O grew up in V', asked: ['where did O grow up'], value: 'place', prepositions: 'in at near around',
+    cues: 'raise grow+up childhood upbringing', past: 'raised grew spent brought', also: 'bear grow up bring spend whole entire place town city country village small kid child young',
+    asks: { where: 'raise grow+up childhood bring+up', what: 'grow+up raise childhood' },
+  },
+  {
+    told: "O's hobby is V", asked: ["what is O's hobby"], value: 'thing', prepositions: ' into with on',
+    cues: 'hobby pastime free+time spare+time take+up leisure', past: 'taken', also: 'time free spare do main favourite favorite spend weekend enjoy like love most fun up take leisure',
+    asks: { what: 'hobby pastime free+time spare+time fun leisure', how: 'free+time spare+time leisure' },
+  },
+  {
+    told: "O's flight is at V", asked: ["when is O's flight"], value: 'clock', prepositions: ' at on in for',
+    cues: 'flight fly plane', past: 'scheduled booked', also: 'leave take depart departure off out schedule book time home back board start',
+    asks: { when: 'flight fly plane', what: 'flight+time plane+time fly+time' },
+  },
   {
     told: 'O live* in V', asked: ['where do* O live'], value: 'place', prepositions: 'in at near on outside to',
     cues: 'live reside base dwell lodge stay inhabit =moved =relocated =settled =emigrated call+home', weak: 'home house flat apartment place',
@@ -48,18 +63,18 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     told: 'O come* from V', asked: ['where do* O come from'], value: 'place', prepositions: 'from in',
-    cues: 'hail originate root origin native hometown home+town', also: 'originally come city town country place lie',
+    cues: 'hail originate root origin hometown home+town', also: 'originally come city town country place lie',
     asks: { where: 'hail originate root origin hometown', what: 'hometown home+town origin native+city' },
   },
   {
     told: "O's birthday is V", asked: ["when is O's birthday"], value: 'date', prepositions: 'on in  is',
-    cues: 'birthday born birth bday', past: 'born', also: 'date day celebrate fall turn every year come world be',
-    asks: { when: 'birthday born bday birth', what: 'birthday bday birth birthdate' },
+    cues: 'birthday born birth bday year+older', past: 'born', also: 'date older day celebrate fall turn every year come world be',
+    asks: { when: 'birthday born bday birth year+older', what: 'birthday bday birth birthdate day+born date+born' },
   },
   {
     told: 'O am* V years old', asked: ['how old am* O'], value: 'number', prepositions: ' of at',
-    cues: 'age old year+age yr =turned birthday', past: 'turned aged', also: 'year years yr yrs old turn birthday celebrate just recently number',
-    asks: { what: 'age', 'how old': 'old', 'how many': 'year+old age' },
+    cues: 'age old year+age yr =turned birthday', past: 'turned aged', also: 'live year years yr yrs old turn birthday celebrate just recently number',
+    asks: { what: 'age', 'how old': 'old', 'how many': 'year+old age year+live' },
   },
   {
     told: 'O work* as a V', asked: ["what is O's job"], value: 'class', prepositions: ' as',
@@ -68,10 +83,10 @@ export const TOPICS: readonly Topic[] = [
     asks: { what: 'job profession occupation trade living career livelihood work', how: 'earn make+living make+money' },
   },
   {
-    told: 'O work* at V', asked: ['where do* O work'], value: 'name', prepositions: ' at for by with',
+    told: 'O work* at V', asked: ['where do* O work'], value: 'name', prepositions: ' at for by with of',
     cues: 'work employ job company employer workplace firm office payroll', past: 'employed started hired',
-    also: 'start new get hire business place day name organisation organization current full part time',
-    asks: { where: 'work job employ employed office workplace', who: 'employ employer work pay', what: 'employer workplace company firm organisation business' },
+    also: 'start salary pay money earn do new get hire business place day name organisation organization current full part time',
+    asks: { where: 'work job employ employed office workplace', who: 'employ employer work pay+salary', what: 'employer workplace company firm organisation business',  },
   },
   {
     told: "O's spouse is V", asked: ["who is O's spouse"], value: 'name', prepositions: ' to with',
@@ -111,7 +126,7 @@ export const TOPICS: readonly Topic[] = [
     asks: { what: 'speak fluent language' },
   },
   {
-    told: 'O play* V', asked: ['what sport do* O play'], value: 'sport', prepositions: ' at',
+    told: 'O play* V', asked: ['what sport do* O play', "what is O's favourite sport"], value: 'sport', prepositions: ' at',
     cues: 'play sport train practise practice compete do', also: 'sport train weekend regularly club team local part of competitive play',
     asks: { what: 'sport' },
   },
@@ -136,12 +151,12 @@ export const TOPICS: readonly Topic[] = [
     asks: { where: 'study school university college attend', what: 'school university college uni attend' },
   },
   {
-    told: 'O am* V tall', asked: ['how tall am* O'], value: 'measure', prepositions: ' at',
+    told: 'O am* V tall', asked: ['how tall am* O'], value: 'measure', prepositions: ' at about around over under nearly',
     cues: 'tall height stand measure', also: 'about roughly high exactly just over under around nearly almost',
     asks: { what: 'height', 'how tall': 'tall', how: 'high+measure' },
   },
   {
-    told: 'O weigh* V', asked: ['how much do* O weigh'], value: 'measure', prepositions: ' at',
+    told: 'O weigh* V', asked: ['how much do* O weigh'], value: 'measure', prepositions: ' at about around over under nearly',
     cues: 'weigh weight heavy', also: 'about roughly exactly just over under around nearly scale say almost',
     asks: { what: 'weight', 'how much': 'weigh', how: 'heavy' },
   },
@@ -191,7 +206,7 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     told: "O's rent is V", asked: ["how much is O's rent"], value: 'amount', prepositions: ' in for of',
-    cues: 'rent', also: 'pay month week per cost monthly flat apartment', asks: { what: 'rent', 'how much': 'rent' },
+    cues: 'rent', also: 'pay month week per cost monthly flat apartment high', asks: { what: 'rent', how: 'rent', 'how much': 'rent' },
   },
   {
     told: 'O earn* V', asked: ['how much do* O earn'], value: 'amount', prepositions: ' of',

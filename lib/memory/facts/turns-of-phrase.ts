@@ -44,7 +44,33 @@ const turn = (said: string, as: string | readonly string[], proper = false): Tur
   proper,
 });
 
+const NUMBER = '(?<value>\\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)';
+const MEALS = '(?<meal>breakfast|lunch|dinner|supper|brunch)';
+
 const TOLD: readonly Turn[] = [
+  turn('(?<what>.{1,60}?) (?:happens?|turns?|turned)(?: out)? to be (?<who>.{1,60})', 'WHAT is WHO'),
+  turn(`OWNER (?:am|is|\'s) ${NUMBER}(?: now| already| today| these days)?`, 'OWNER turned VALUE'),
+  turn('(?:.* )?(?:an?|my|our) (?<value>\\d{1,3})[- ]years?[- ]old (?<who>[\\p{L}-]+)(?: .*)?', 'my WHO is VALUE years old'),
+  turn('(?:i|we) (?:.{1,30} )?report(?:s)? to NAME', 'my boss is VALUE', true),
+  turn('(?:i|we) work (?:for|under) a (?:boss|manager) (?:named|called) NAME', 'my boss is VALUE', true),
+  turn('(?:.* )?know(?:s|n)? (?:me )?(?:to (?:everyone|everybody|all|my friends) )?as NAME', 'I am named VALUE', true),
+  turn('it (?:is|\'s) me ,? ?NAME', 'I am named VALUE', true),
+  turn('(?:they|(?:i|we) (?:was|were|got|have been|am)) (?:just )?(?:hired|employed|promoted|appointed|taken on|took on) (?:me )?(?:as|to) VALUE', 'I work as VALUE'),
+  turn('(?:(?:i|we|got|just|there) .*)?\\b(?:an?|this|the|that) PET\\b (?:.* )?(?:his|her|its|the) name (?:is|\'s) NAME', 'my PET is named VALUE', true),
+  turn('(?:(?:i|we|got|just|there) .* )?(?:an?|this|another) PET (?:who is |that is |whose name is |who \'s )?(?:called|named) NAME(?: (?:today|yesterday|last .*|this .*))?', 'my PET is named VALUE', true),
+  turn('NAME ,? ?(?:that|this) (?:is|\'s) KIN', 'KIN is named VALUE', true),
+  turn('NAME teach(?:es)? (?:me|us) NOUN', 'my NOUN teacher is VALUE', true),
+  turn('(?:the|my) (?:person|one|teacher|man|woman) who teaches (?:me|us) NOUN IS NAME', 'my NOUN teacher is VALUE', true),
+  turn('(?:i|we) have NAME (?:for|in) (?<noun>math|maths|history|english|physics|chemistry|biology|french|german|spanish|latin|art|music|geography|science|pe|sports)', 'my NOUN teacher is VALUE', true),
+  turn('(?:i think |i believe |for me ,? ?)?VALUE IS the (?:best|greatest|finest|nicest|coolest|most beautiful) NOUN(?: ever| of all(?: time)?| in the world| there is)?', 'my favourite NOUN is VALUE'),
+  turn('(?:there is|there \'s) no NOUN (?:that )?OWNER LIKE (?:better|more) than VALUE', 'OWNERS favourite NOUN is VALUE'),
+  turn('no (?:other )?NOUN (?:comes close to|beats|compares to|is better than) VALUE', 'my favourite NOUN is VALUE'),
+  turn('the NOUN (?:that )?OWNER (?:adore|love|prefer|adores|loves|prefers) IS VALUE', 'OWNERS favourite NOUN is VALUE'),
+  turn('OWNERS NOUN of choice IS VALUE', 'OWNERS favourite NOUN is VALUE'),
+  turn('OWNER (?:had|ate|have|eat|has|eats) VALUE (?:for|at) (?:my |our )?(?<meal>breakfast|lunch|dinner|supper|brunch)(?:time)?(?: today| yesterday)?', 'I ate VALUE for MEAL'),
+  turn(`(?:my |our |the |today \'s )?${MEALS}(?: today| yesterday)? (?:is|was|will be|consisted of) VALUE`, 'I ate VALUE for MEAL'),
+  turn(`(?:i|we) (?:.{1,40} )?(?:have|got|with|had) ${NUMBER} (?<what>(?:older |younger |little |big )?(?:sisters|brothers|siblings|kids|children|sons|daughters|cats|dogs|pets|grandchildren|cousins))`, 'I have VALUE WHAT'),
+  turn(`there are ${NUMBER} (?<what>(?:older |younger )?(?:sisters|brothers|siblings|kids|children|sons|daughters|cats|dogs|pets)) in (?:my|our) (?:family|house|home|household)`, 'I have VALUE WHAT'),
   turn('(?:the|my) NOUN (?:(?:that|which) )?OWNER LIKE (?:MOST) IS VALUE', 'OWNERS favourite NOUN is VALUE'),
   turn('VALUE IS the NOUN (?:(?:that|which) )?OWNER LIKE (?:MOST)', 'OWNERS favourite NOUN is VALUE'),
   turn('(?:out )?(?:of|among) all (?:the |my |types of |kinds of )?NOUN ,? ?OWNER LIKE VALUE(?: (?:MOST))?', 'OWNERS favourite NOUN is VALUE'),
@@ -87,12 +113,23 @@ const TOLD: readonly Turn[] = [
 
 /** "my sister is not Anna but Hanna" */
 const CONTRAST: readonly Turn[] = [
+  turn('OWNER (?:can|could) not (?:have|eat|touch|handle|tolerate|take|stand|go near|be near) VALUE ,? ?(?:because |as |since )?(?:i am |i \'m |he is |she is |it is )?(?:an )?allerg(?:ic|y)', 'OWNER am allergic to VALUE'),
+  turn('(?:my|our) body can not (?:handle|tolerate|take) VALUE ,? ?(?:i am )?allergic', 'I am allergic to VALUE'),
   turn('(?<who>[^,]{1,60}?) IS not (?<wrong>[^,]{1,40}?) ,? ?(?:but|it is|it \'s|he is|he \'s|she is|she \'s|they are|rather) VALUE', 'WHO is VALUE'),
   turn('not (?<wrong>[^,]{1,40}?) ,? ?but (?<value>[^,]{1,40}?) IS (?<who>.{1,60})', 'VALUE is WHO'),
   turn('it IS not (?<wrong>[^,]{1,40}?) ,? ?but (?<value>[^,]{1,40}?) (?:who|that) is (?<who>.{1,60})', 'VALUE is WHO'),
 ]; // prettier-ignore
 
 const ASKED: readonly Turn[] = [
+  turn('(?:the |my )NOUN (?:that )?OWNER LIKE(?: (?:MOST))?', 'what is OWNERS favourite NOUN'),
+  turn('(?:what|which) NOUN (?:is|are) (?:mine|ours)', 'what is my NOUN'),
+  turn('(?:(?:what is|what \'s|what was) )?the number of OWNERS NOUN', 'how many NOUN do I have'),
+  turn('how many NOUN (?:have|has) OWNER got', 'how many NOUN do OWNER have'),
+  turn('who teach(?:es)? (?:me|us) NOUN', 'who is my NOUN teacher'),
+  turn('(?:what|which|who) teacher do (?:i|we) have (?:for|in) NOUN', 'who is my NOUN teacher'),
+  turn(`what (?:is|was|did i have|did we have|\'s)(?: for)?(?: my| our)? ${MEALS}(?: today| yesterday)?`, 'what did I eat for MEAL'),
+  turn('(?<what>.* )(?:that|this|the) (?<noun>[\\p{L}-]+) of mine(?<who> .*)?', 'WHAT my NOUN WHO'),
+  turn('(?<what>(?:my|our|the) .{1,60}) (?:is|are|was)', 'what is WHAT'),
   turn('(?:what|which) (?:day|date)(?: of the week)? is (?:it|this)(?: today| now)?', 'what day is today'),
   turn('(?:what|which) (?:day|date) is today', 'what is today'),
   turn('how much (?:money )?(?:do|does) OWNER owe (?:to )?(?<who>.*)', 'how much do OWNER owe to WHO'),
