@@ -70,6 +70,7 @@ export class Matcher {
       (fact.negated !== reading.negated || (fact.ended && !reading.past))
     )
       return undefined;
+    if (reading.former && !fact.ended && !fact.past) return undefined;
     if (!this.sameRelation(fact, reading)) return undefined;
     let score = 1;
     if (reading.subject) score = this.fits(reading.subject, fact.subject);
@@ -180,7 +181,11 @@ export class Matcher {
         return some(
           fact.adjuncts
             .filter(({ role, preposition, phrase }) => {
-              if (used.has(phrase) || (hole.named && phrase.kind !== 'name')) return false;
+              if (used.has(phrase) || (hole.named && (phrase.kind !== 'name' || fact.past)))
+                return false;
+              // "i major in chemistry" says no place.
+              const field = hole.role === 'place' && preposition === 'in' && phrase.kind !== 'name';
+              if (field && relationMeaning(fact.relation) === 'studi') return false;
               if (hole.role !== undefined && role !== hole.role) return false;
               return hole.preposition === undefined || preposition === hole.preposition;
             })
