@@ -7,6 +7,7 @@ export type {
   ForgetSelector,
   Forgotten,
   ListOptions,
+  MemoryAudit,
   MemoryEvents,
   MemoryExport,
   MemoryOptions,
@@ -14,14 +15,17 @@ export type {
   RecalledMemory,
   RecallOptions,
   ReencodeOptions,
+  RememberOptions,
 } from './requests.js';
 export { contentStems } from './words.js';
 export { DEFAULT_SETTINGS } from './settings.js';
 export type { Spray, SpraySource } from './spray.js';
 export type { EventKind, ModelFingerprint, Origin, SpraySettings } from '../store/index.js';
 export { GraphFile } from './graph-file.js';
+export { best } from './hybrid.js';
 export { KeyIndex } from './key-index.js';
 export { Neighbours, type NeighbourSearch } from './neighbours.js';
+export type { Repeated } from './strength.js';
 export { type Classifier, RULES, type TaggedSentence } from './tagging.js';
 export type { NewNight } from './nights.js';
 export type { Exchange } from './replay.js';

@@ -6,6 +6,7 @@ export { SqliteStore } from './sqlite/sqlite-store.js';
 export { APPLICATION_ID, FORMAT } from './sqlite/schema.js';
 export type {
   BrainHead,
+  EventEncoding,
   EventFields,
   EventFilter,
   EventKind,
