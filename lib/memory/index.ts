@@ -8,6 +8,7 @@ export type {
   ForgetSelector,
   Forgotten,
   ListOptions,
+  MemoryAudit,
   MemoryEvents,
   MemoryExport,
   MemoryOptions,
@@ -15,6 +16,7 @@ export type {
   RecalledMemory,
   RecallOptions,
   ReencodeOptions,
+  RememberOptions,
 } from './requests.js';
 export { contentStems } from './words.js';
 export { DEFAULT_SETTINGS } from './settings.js';
@@ -27,8 +29,10 @@ export type {
   SpraySettings,
 } from '../store/index.js';
 export { GraphFile } from './graph-file.js';
+export { best } from './hybrid.js';
 export { KeyIndex } from './key-index.js';
 export { Neighbours, type NeighbourSearch } from './neighbours.js';
+export type { Repeated } from './strength.js';
 export { type Classifier, RULES, type TaggedSentence } from './tagging.js';
 export type { NewNight } from './nights.js';
 export type { Exchange } from './replay.js';

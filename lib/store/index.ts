@@ -7,6 +7,7 @@ export { APPLICATION_ID, FORMAT } from './sqlite/schema.js';
 export type {
   BrainHead,
   EngramSummary,
+  EventEncoding,
   EventFields,
   EventFilter,
   EventKind,

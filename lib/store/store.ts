@@ -28,6 +28,8 @@ export interface SpraySettings {
   readonly recallLimit: number;
   /** Smallest cosine of centred keys at which an earlier event is recalled. */
   readonly recallThreshold: number;
+  /** What is left of a memory's strength after an hour in which it is not told again, above 0 to 1. 1: nothing fades. */
+  readonly fading: number;
 }
 
 /** What was told, without its id. No text in it holds a NUL or a lone surrogate. */
@@ -59,6 +61,12 @@ export interface Recalled {
   readonly cosine: number;
 }
 
+/** What is derived from an event's text. */
+export interface EventEncoding {
+  readonly vectors: EventVectors;
+  readonly recalled: readonly Recalled[];
+}
+
 /** One event and what it recalled, nearest first. */
 export interface EventLinks {
   readonly id: number;
@@ -87,6 +95,8 @@ export interface EventFilter {
   readonly speaker?: string | undefined;
   /** Only events told at this time (ms) or later. */
   readonly since?: number | undefined;
+  /** Only events that have their vectors, or only those that have none yet. */
+  readonly encoded?: boolean | undefined;
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
 }
@@ -209,11 +219,11 @@ export interface Store {
   summary(): Promise<StoreSummary>;
 
   events(filter?: EventFilter): Promise<StoredEvent[]>;
-  /** Events after id `after` and what they recalled, oldest first. */
+  /** Events after id `after` that have their vectors, and what they recalled, oldest first. */
   links(after?: number): Promise<EventLinks[]>;
   /** Events whose recalled list holds one of `ids`, oldest first. */
   recallersOf(ids: readonly number[]): Promise<number[]>;
-  /** Keys of all events after id `after`. */
+  /** Keys of all events after id `after` that have their vectors. */
   keys(after?: number): Promise<VectorTable>;
   /** Spray vectors of the given events; those that do not exist are left out. */
   sprays(ids: readonly number[]): Promise<VectorTable>;
@@ -227,12 +237,10 @@ export interface Store {
   /** Undefined when there is none of that name. */
   engram(name: string): Promise<StoredEngram | undefined>;
 
-  /** Adds an event and returns its id. */
-  append(entry: {
-    readonly event: EventFields;
-    readonly vectors: EventVectors;
-    readonly recalled: readonly Recalled[];
-  }): Promise<number>;
+  /** Adds an event, with its vectors and what it recalled or, for now, without, and returns its id. */
+  append(entry: { readonly event: EventFields } & Partial<EventEncoding>): Promise<number>;
+  /** Gives an event that was added without vectors what it lacks. */
+  encode(event: EventLinks & { readonly vectors: EventVectors }): Promise<void>;
   saveSnapshot(snapshot: SpraySnapshot): Promise<void>;
   /**
    * Removes events everywhere, and gives `relinked` events their new recalled lists.

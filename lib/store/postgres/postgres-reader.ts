@@ -103,7 +103,9 @@ export abstract class PostgresReader {
 
   async links(after = 0): Promise<EventLinks[]> {
     const sql = `SELECT id, recalled AS recalled_id, cosine FROM graffiti.events
-                 LEFT JOIN graffiti.recalled ON recalled.brain = events.brain AND event = id
+                 JOIN graffiti.vectors ON vectors.brain = events.brain AND vectors.event = id
+                 LEFT JOIN graffiti.recalled
+                   ON recalled.brain = events.brain AND recalled.event = id
                  WHERE events.brain = $1 AND id > $2 ORDER BY id, position`;
     return this.connection.work(async (query) =>
       linksOf(await query<LinkRow>(sql, this.brain, after)),

@@ -3,7 +3,15 @@ import { checkNumber } from '../../validate.js';
 import { brainNotFound, openedReadOnly } from '../failures.js';
 import type { SpraySnapshot, Store, StoredEngram, StoreOptions } from '../store.js';
 import { brainOf } from './address.js';
-import { countBytes, putEvent, putLinks, putSnapshot, putVectors } from './changes.js';
+import {
+  addBytes,
+  countBytes,
+  encodingBytes,
+  putEvent,
+  putLinks,
+  putSnapshot,
+  putVectors,
+} from './changes.js';
 import { inTransaction, PostgresConnection, type Query } from './connection.js';
 import { dropEngram, putEngram } from './engrams.js';
 import { channelOf, WriterLease } from './lease.js';
@@ -101,6 +109,14 @@ export class PostgresStore extends PostgresReader implements Store {
       (query) => putEvent(query, this.brain, entry, this.maxBytes),
       (query) => this.lastGiven(query, 'last_event'),
     );
+  }
+
+  async encode({ id, vectors, recalled }: Parameters<Store['encode']>[0]): Promise<void> {
+    await this.change(async (query) => {
+      await putVectors(query, this.brain, [{ id, ...vectors }]);
+      await putLinks(query, this.brain, [{ id, recalled }]);
+      await addBytes(query, this.brain, encodingBytes(vectors, recalled.length), this.maxBytes);
+    });
   }
 
   async saveSnapshot(snapshot: SpraySnapshot): Promise<void> {

@@ -94,7 +94,8 @@ export abstract class SqliteReader {
   async links(after = 0): Promise<EventLinks[]> {
     return this.connection.work(() => {
       const sql = `SELECT events.id, recalled_id, cosine FROM events
-                   LEFT JOIN recalled ON event_id = events.id
+                   JOIN vectors ON vectors.event_id = events.id
+                   LEFT JOIN recalled ON recalled.event_id = events.id
                    WHERE events.id > ? ORDER BY events.id, position`;
       return linksOf(this.connection.all<LinkRow>(sql, after));
     });

@@ -115,13 +115,20 @@ export class SqliteStore extends SqliteReader implements Store {
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
         ...[text, speaker, JSON.stringify(tags), by, kind, time, importance],
       );
-      this.putVectors(added, entry.vectors);
-      this.putLinks({ id: added, recalled: entry.recalled });
+      if (entry.vectors) this.putVectors(added, entry.vectors);
+      this.putLinks({ id: added, recalled: entry.recalled ?? [] });
       this.count('remembered', 1);
       return added;
     });
     await this.eraseIfDue();
     return id;
+  }
+
+  async encode({ id, vectors, recalled }: Parameters<Store['encode']>[0]): Promise<void> {
+    this.connection.write(() => {
+      this.putVectors(id, vectors);
+      this.putLinks({ id, recalled });
+    });
   }
 
   async saveSnapshot(snapshot: SpraySnapshot): Promise<void> {
