@@ -173,7 +173,9 @@ function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked }
   if (
     !told &&
     COMMAND.test(lower) &&
-    !/^(?:(?:wait|guess what|look|listen|stop) ,|(?:please )?say (?:hi|hello|hey) to )/.test(lower) &&
+    !/^(?:(?:wait|guess what|look|listen|stop) ,|(?:please )?say (?:hi|hello|hey) to )/.test(
+      lower,
+    ) &&
     !/^(?:please )?(?:call me|meet my|let me tell|keep in mind) /.test(lower)
   ) {
     return { mood: 'command', question };

@@ -183,6 +183,8 @@ export class Matcher {
             .filter(({ role, preposition, phrase }) => {
               if (used.has(phrase) || (hole.named && (phrase.kind !== 'name' || fact.past)))
                 return false;
+              const elsewhere = /^(?:studi|go|attend|graduat|meet|stay|eat|shop|sleep)\b/;
+              if (hole.named && elsewhere.test(relationMeaning(fact.relation))) return false;
               // "i major in chemistry" says no place.
               const field = hole.role === 'place' && preposition === 'in' && phrase.kind !== 'name';
               if (field && relationMeaning(fact.relation) === 'studi') return false;

@@ -83,7 +83,8 @@ export function paraphrases(reading: Reading): Reading[] {
       for (const way of BY_NOUN.get(nounMeaning('school'))!)
         add({ objects: [], adjuncts: [], relation: way.relation, hole: way.hole, tier: 1 });
   }
-  if (/^(?:eat|drink)$/.test(relation ?? '') && about.some(({ text }) => MEAL.test(text))) add({ relation: 'have' });
+  if (/^(?:eat|drink)$/.test(relation ?? '') && about.some(({ text }) => MEAL.test(text)))
+    add({ relation: 'have' });
   if (relation === 'have' && about.some(({ text }) => MEAL.test(text)))
     for (const other of ['eat', 'drink']) add({ relation: other });
   if (relation === 'spend' && given?.words.includes(nounMeaning('childhood')))
@@ -288,7 +289,16 @@ function where({ relation }: Pick<Reading, 'relation'>, subject: Entity, add: Ad
     } else if (subject.steps.length > 0) {
       add({ relation: 'live' });
       if (!isAnimate(subject))
-        for (const lies of ['be hold', 'be locat', 'be situat', 'take', 'happen', 'stand', 'hang', 'sit'])
+        for (const lies of [
+          'be hold',
+          'be locat',
+          'be situat',
+          'take',
+          'happen',
+          'stand',
+          'hang',
+          'sit',
+        ])
           add({ relation: lies, tier: 1 });
       add({ relation: 'move', hole: at('to'), tier: 1 });
       add({

@@ -84,7 +84,9 @@ export abstract class ShortForms extends Telling {
       this.name(USER, [phraseOf(this.text, rest, 0, rest.length - 1, 'name')]);
       return true;
     }
-    if (/^(?:this is|meet|here is|here 's|that is|that 's|this 's) (?:my|our)\b/.test(words.join(' '))) {
+    if (
+      /^(?:this is|meet|here is|here 's|that is|that 's|this 's) (?:my|our)\b/.test(words.join(' '))
+    ) {
       const at = words.findIndex((word) => word === 'my' || word === 'our');
       const found = readNominal(this.text, rest, at);
       if (!found) return false;

@@ -90,7 +90,7 @@ export function worksAt(subject: Entity, add: AddReading): void {
   add({
     ...nothing,
     subject,
-    relation: 'start',
+    relation: undefined,
     tier: 2,
     hole: { part: 'adjunct', preposition: 'at', named: true },
   });

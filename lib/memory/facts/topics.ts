@@ -28,10 +28,24 @@ export interface Topic {
 }
 
 /** The question word, with the adjective or noun that belongs to it; "tell me my age" asks "what". */
-export type Asker = 'what' | 'who' | 'where' | 'when' | 'how' | 'how many' | 'how much' | 'how old' | 'how tall';
+export type Asker =
+  'what' | 'who' | 'where' | 'when' | 'how' | 'how many' | 'how much' | 'how old' | 'how tall';
 
 /** What can be the value: a proper name, a place, a date, a number, digits, a measure, a kind of person, any thing. */
-export type ValueForm = 'name' | 'place' | 'date' | 'number' | 'clock' | 'digits' | 'measure' | 'class' | 'thing' | 'sport' | 'instrument' | 'language' | 'amount';
+export type ValueForm =
+  | 'name'
+  | 'place'
+  | 'date'
+  | 'number'
+  | 'clock'
+  | 'digits'
+  | 'measure'
+  | 'class'
+  | 'thing'
+  | 'sport'
+  | 'instrument'
+  | 'language'
+  | 'amount';
 
 export const TOPICS: readonly Topic[] = [
   {

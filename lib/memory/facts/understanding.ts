@@ -65,7 +65,9 @@ function withOtherWords(
 function keysOf(draft: Draft): string[] {
   if (draft.kind !== 'fact') return [];
   const { subject, relation, objects, adjuncts } = draft.frame;
-  const values = [...objects, ...adjuncts.map(({ phrase }) => phrase)].map(({ words }) => words.join(' '));
+  const values = [...objects, ...adjuncts.map(({ phrase }) => phrase)].map(({ words }) =>
+    words.join(' '),
+  );
   return [`${keyOf(subject)} ${relation} ${values.join(' / ')}`];
 }
 
