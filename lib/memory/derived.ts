@@ -62,18 +62,18 @@ export class Derived {
   async leaning(now: number): Promise<SpraySnapshot> {
     const snapshot = (await this.fold()).snapshot();
     if (this.settings.fading === 1) return snapshot;
-    const share = await this.shares(now);
+    const strengths = await this.strengths();
     const weights = snapshot.weights
-      .map(([id, weight]) => [id, weight * share(id)] as const)
+      .map(([id, weight]) => [id, weight * strengths.leaning(id, now)] as const)
       .filter(([, weight]) => weight > 0);
     return { ...snapshot, weights };
   }
 
-  /** What each memory's part in leaning and recalling is multiplied with at a time. */
-  async shares(now: number): Promise<(id: number) => number> {
+  /** What the score of each memory is multiplied with where it is recalled at a time. */
+  async recalling(now: number): Promise<(id: number) => number> {
     if (this.settings.fading === 1) return () => 1; // saves the strengths
     const strengths = await this.strengths();
-    return (id) => strengths.share(id, now);
+    return (id) => strengths.recalling(id, now);
   }
 
   async keys(): Promise<KeyIndex> {

@@ -15,7 +15,7 @@ export async function recallFrom(
     tags,
   }: { limit: number; minScore: number; tags?: readonly string[] | undefined },
 ): Promise<RecalledMemory[]> {
-  const share = await derived.shares(Date.now());
+  const share = await derived.recalling(Date.now());
   const scores = (await derived.words()).scores(query);
   if (tags) {
     // They are looked up first, and only they are compared.

@@ -73,11 +73,15 @@ export class Strengths {
     return (importance + REINFORCEMENT * repetitions) * this.fading ** hours;
   }
 
-  /** What a memory's share in leaning and recalling is multiplied with: 1 while nothing fades, 0 once it has faded. */
-  share(id: number, now: number): number {
-    if (this.fading === 1) return 1;
-    const strength = this.of(id, now) ?? 1;
-    return strength < FADED ? 0 : Math.min(1, strength);
+  /** What its score is multiplied with where it is recalled: the strength, at most 1. */
+  recalling(id: number, now: number): number {
+    return this.fading === 1 ? 1 : Math.min(1, this.of(id, now) ?? 1);
+  }
+
+  /** What its weight in the spray is multiplied with: the same, and 0 once it has faded. */
+  leaning(id: number, now: number): number {
+    const share = this.recalling(id, now);
+    return share < FADED ? 0 : share;
   }
 
   /** Memories that say the same, told first first. */
@@ -92,7 +96,7 @@ export class Strengths {
 
   /** Ids of memories that have faded. */
   faded(now: number): number[] {
-    return [...this.places.keys()].filter((id) => this.share(id, now) === 0);
+    return [...this.places.keys()].filter((id) => this.leaning(id, now) === 0);
   }
 }
 
