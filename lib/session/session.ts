@@ -507,7 +507,7 @@ export class Session implements AsyncDisposable {
     if (!this.wakes || this.disposed || nightRevision === this.nightRevision) return;
     const night = await wake(this.model, this.memory);
     if (this.disposed) return;
-    this.model.setHeadMemory(this.id, night);
+    this.model.setNight(this.id, night);
     this.nightRevision = nightRevision;
   }
 
