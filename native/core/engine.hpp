@@ -7,9 +7,9 @@
 #include "adapter.hpp"
 #include "batch.hpp"
 #include "copy_path.hpp"
-#include "night.hpp"
 #include "influence.hpp"
 #include "model.hpp"
+#include "night.hpp"
 #include "row_pass.hpp"
 #include "sampler.hpp"
 

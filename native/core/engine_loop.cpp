@@ -259,10 +259,8 @@ void Engine::step_batch(std::vector<Event> & events) {
                 generation.strength = generation.spray ? generation.session->strength.load() * generation.spray->strength : 0.0F;
                 const bool sprayed = generation.spray && generation.strength != 0.0F;
                 generation.night = generation.session->current_night();
-                plans.push_back({sprayed ? generation.spray->vector.data() : nullptr,
-                    generation.strength,
-                    sprayed ? generation.spray->site : Site::pre_norm,
-                    generation.night != nullptr});
+                plans.push_back(
+                    {sprayed ? generation.spray->vector.data() : nullptr, generation.strength, sprayed ? generation.spray->site : Site::pre_norm, generation.night != nullptr});
                 rows.push_back({&slot, index});
             }
         }

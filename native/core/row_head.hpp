@@ -28,8 +28,8 @@ class RowHead {
     // Throws ERR_NATIVE where the arrays do not fit each other, or hold what is no number.
     explicit RowHead(RowHeadValues values);
 
-    size_t rank() const { return values_.k.size(); }                   // r
-    size_t width() const { return values_.a.size() / rank(); }         // n
+    size_t rank() const { return values_.k.size(); }            // r
+    size_t width() const { return values_.a.size() / rank(); }  // n
     const std::vector<llama_token> & words() const { return values_.words; }
     const RowHeadValues & values() const { return values_; }
 

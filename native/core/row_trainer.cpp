@@ -198,12 +198,8 @@ void check(const RowRecords & records, size_t width) {
 
 }  // namespace
 
-TrainedRows train_rows(const OutputHead & head,
-    const RowRecords & told,
-    const RowRecords & ordinary,
-    const RowRecords & governing,
-    const RowTraining & training,
-    const TrainingProgress & progress) {
+TrainedRows train_rows(
+    const OutputHead & head, const RowRecords & told, const RowRecords & ordinary, const RowRecords & governing, const RowTraining & training, const TrainingProgress & progress) {
     const size_t width = 2 * static_cast<size_t>(head.width());
     for (const RowRecords * records : {&told, &ordinary, &governing}) {
         check(*records, width);

@@ -20,10 +20,10 @@ struct RowRecords {
 
 struct RowTraining {
     size_t rank = 64;
-    size_t epochs = 20;           // over the told rows
-    size_t told_rows = 256;       // a step
-    size_t ordinary_rows = 512;   // a step
-    double rate = 5e-3;           // of AdamW, falling to zero
+    size_t epochs = 20;          // over the told rows
+    size_t told_rows = 256;      // a step
+    size_t ordinary_rows = 512;  // a step
+    double rate = 5e-3;          // of AdamW, falling to zero
     double decay = 0.1;
     double anchor_weight = 32.0;
     double limit = 0.01;  // highest relative rise of the perplexity of the governing rows
@@ -43,11 +43,7 @@ using TrainingProgress = std::function<bool(float)>;
 // S is the words of the told rows. `ordinary`: text that is to stay as it is; `governing`: more of it, which is not
 // trained on and decides how much of what was trained is kept. Deterministic. Throws ERR_ABORTED, and ERR_NATIVE where the
 // arrays do not fit each other or a part is empty.
-TrainedRows train_rows(const OutputHead & head,
-    const RowRecords & told,
-    const RowRecords & ordinary,
-    const RowRecords & governing,
-    const RowTraining & training,
-    const TrainingProgress & progress);
+TrainedRows train_rows(
+    const OutputHead & head, const RowRecords & told, const RowRecords & ordinary, const RowRecords & governing, const RowTraining & training, const TrainingProgress & progress);
 
 }  // namespace graffiti
