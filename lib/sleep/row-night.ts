@@ -37,7 +37,7 @@ export function unpackRowNight({ common }: Pick<StoredNight, 'common'>): RowHead
   const end = HEADER + sizes[0] + sizes[1] + sizes[2];
   if (common.length !== 4 * (end + count!)) throw damagedNight();
   const floats = new Float32Array(buffer, 4 * HEADER, end - HEADER);
-  const words = new Int32Array(buffer, 4 * end, count!);
+  const words = new Int32Array(buffer, 4 * end, count);
   const ascending = words.every((word, index) => word > (words[index - 1] ?? -1));
   if (!floats.every(Number.isFinite) || !ascending) throw damagedNight();
   return {

@@ -12,6 +12,7 @@ import {
 import { consolidate } from './consolidate.js';
 import { packHeadNight } from './head-rows.js';
 import { type Change, Examination, reworded, spread } from './measuring.js';
+import { renderSaid } from './recording.js';
 import { anchorText, ownText, type Rehearsal } from './rehearsal.js';
 import { trainRows } from './row-head.js';
 import { packRowNight } from './row-night.js';
@@ -123,7 +124,7 @@ export async function sleep(
   const { method, anchorLimit, maxKeys, onProgress, signal } = checkSleepOptions(options);
   throwIfAborted(signal, 'Sleep');
   memory.checkWritable();
-  const exchanges = await memory.replay();
+  const exchanges = (await memory.replay()).filter((exchange) => saysSomething(model, exchange));
   if (exchanges.length === 0) throw nothingTold();
 
   const begun = performance.now();
@@ -237,9 +238,15 @@ async function examine(
   };
 }
 
+/** Whether some of the reply lies within the context. */
+function saysSomething(model: LoadedModel, exchange: Exchange): boolean {
+  const { tokens, first } = renderSaid(model, exchange);
+  return tokens.length > first;
+}
+
 function nothingTold(): GraffitiError {
   return new GraffitiError(
     'ERR_NOTHING_TOLD',
-    'There is nothing to learn: the brain holds no statement. Tell it something first.',
+    'There is nothing to learn: the brain holds no statement whose replay fits into the context. Tell it something first.',
   );
 }
