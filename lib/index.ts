@@ -30,7 +30,16 @@ export {
   type TextScore,
   type TokenEvent,
 } from './session/index.js';
-export type { Change, NightReport, SleepOptions, SleepProgress } from './sleep/index.js';
+export type {
+  Change,
+  HeadFigures,
+  NightMeasures,
+  NightReport,
+  SleepMethod,
+  SleepOptions,
+  SleepProgress,
+  WeightsFigures,
+} from './sleep/index.js';
 export { Adder, type AdderOptions, type Addition, type RegionName } from './regions/index.js';
 export {
   type Answer,

@@ -137,15 +137,15 @@ export interface NativeScores {
   base: Float32Array;
   sprayed: Float32Array;
   kl: Float32Array;
-  /** Under the spray and the head memory. */
+  /** Under the spray and the night. */
   final: Float32Array;
 }
 
-/** A head memory in native memory; freed with the last reference to it. */
-export interface HeadMemoryHandle {
-  readonly [headMemory]: true;
+/** What a night left, a head memory or a row head, in native memory; freed with the last reference to it. */
+export interface NightHandle {
+  readonly [nightHandle]: true;
 }
-declare const headMemory: unique symbol;
+declare const nightHandle: unique symbol;
 
 /** A compiled spray in native memory; freed with the last reference to it. */
 export interface SprayHandle {
@@ -160,6 +160,47 @@ export interface HeadRows {
   readonly tokens: Int32Array;
   /** Ids of the memories that each row was told by. */
   readonly sources: Float64Array;
+}
+
+/** Positions of a text as a night sees them. */
+export interface HeadRecord {
+  /** 2·width floats a position. */
+  readonly features: Float32Array;
+  /** Of the token that each predicts, nats. */
+  readonly logprobs: Float32Array;
+  /** log Σ e^logit over all words but the told ones. */
+  readonly rests: Float32Array;
+}
+
+/** A net that moves the logits of some words: δ = B·relu(A·x + k), see native/core/row_head.hpp. */
+export interface RowHeadValues {
+  /** The words, ascending. */
+  readonly words: Int32Array;
+  /** Hidden units × 2·width. */
+  readonly a: Float32Array;
+  readonly k: Float32Array;
+  /** Hidden units × words. */
+  readonly b: Float32Array;
+}
+
+export type RowRecords = HeadRecord & { readonly tokens: Int32Array };
+
+export interface NativeRowTraining {
+  readonly told: RowRecords;
+  /** Ordinary text that is to stay as it is. */
+  readonly ordinary: RowRecords;
+  /** More of it, which decides how much of what was learned is kept. */
+  readonly governing: RowRecords;
+  /** Highest relative rise of its perplexity. */
+  readonly limit: number;
+}
+
+export interface TrainedRowHead extends RowHeadValues {
+  /** What was kept: 1 is all that was learned. */
+  readonly scale: number;
+  /** Perplexity of the governing text. */
+  readonly before: number;
+  readonly after: number;
 }
 
 /** A low-rank adapter in the engine; freed with the last reference to it. */
@@ -282,30 +323,30 @@ export interface NativeModel {
     first: number,
     session: number,
     strength: number,
-    memory: HeadMemoryHandle | null,
+    night: NightHandle | null,
     adapter: AdapterHandle | null,
   ): Promise<NativeScores>;
   checkInfluence(tokens: Int32Array, session: number, strength: number): Promise<InfluenceErrors>;
-  recordHead(
-    tokens: Int32Array,
-    first: number,
-  ): Promise<{ features: Float32Array; logprobs: Float32Array }>;
+  recordHead(tokens: Int32Array, first: number, told: Int32Array): Promise<HeadRecord>;
   fitKeySpace(features: Float32Array): Promise<Float32Array>;
   makeKeys(
     space: Float32Array,
     features: Float32Array,
   ): Promise<{ keys: Int8Array; scales: Float32Array }>;
-  makeHeadMemory(
-    options: HeadRows & { space: Float32Array; reach: number },
-  ): Promise<HeadMemoryHandle>;
+  makeHeadMemory(options: HeadRows & { space: Float32Array; reach: number }): Promise<NightHandle>;
   governHeadMemory(
-    memory: HeadMemoryHandle,
+    memory: NightHandle,
     features: Float32Array,
     tokens: Int32Array,
     logprobs: Float32Array,
     limit: number,
   ): Promise<{ reach: number; before: number; after: number }>;
-  setHeadMemory(session: number, memory: HeadMemoryHandle | null): void;
+  makeRowHead(values: RowHeadValues): NightHandle;
+  trainRowHead(
+    request: NativeRowTraining,
+    onProgress: (fraction: number) => void,
+  ): Abortable<TrainedRowHead>;
+  setNight(session: number, night: NightHandle | null): void;
   extractEngram(
     request: NativeEngramRequest,
     onProgress: (fraction: number) => void,

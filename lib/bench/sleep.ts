@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { GraffitiModel } from '../graffiti-model.js';
 import {
   checkSampling,
-  type HeadMemoryHandle,
+  type NightHandle,
   type HeadRows,
   type LoadedModel,
 } from '../model/index.js';
@@ -105,12 +105,12 @@ export async function benchSleep(options: SleepBenchOptions = {}): Promise<Sleep
 /** Tokens per second after the first. */
 async function decode(
   model: LoadedModel,
-  memory: HeadMemoryHandle | null,
+  memory: NightHandle | null,
   maxTokens: number,
 ): Promise<number> {
   const session = model.openSession();
   try {
-    model.setHeadMemory(session, memory);
+    model.setNight(session, memory);
     const logitBias = Object.fromEntries(
       Array.from(model.info.endTokens, (token) => [token, -1000]),
     );

@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GraffitiError, throwIfAborted } from '../errors.js';
 import type { GraffitiModel } from '../graffiti-model.js';
-import { Examination, reworded, type Said, spread, wake } from '../sleep/index.js';
+import {
+  Examination,
+  type HeadFigures,
+  type NightReport,
+  reworded,
+  type Said,
+  type SleepMethod,
+  spread,
+  wake,
+  type WeightsFigures,
+} from '../sleep/index.js';
 import { checkNumber } from '../validate.js';
 
 /** A question and its answer. */
@@ -13,7 +23,7 @@ export interface SleepRow {
 }
 
 /** Losses in nats per answer token, before the night and after it. */
-export interface SleepFigures {
+export interface SleepLosses {
   readonly before: number;
   readonly after: number;
   /** The same answers to questions in other words. */
@@ -39,12 +49,13 @@ export interface SleepFigures {
   readonly seconds: number;
   /** Size of what it learned. */
   readonly bytes: number;
-  /** Positions learned, and how far each reaches. */
-  readonly keys: number;
-  readonly reach: number;
 }
 
+export type SleepFigures = SleepLosses & (HeadFigures | WeightsFigures);
+
 export interface EvaluateSleepOptions {
+  /** Default 'head'. */
+  readonly method?: SleepMethod | undefined;
   /** Rows to tell, from the first. Default 200. */
   readonly told?: number | undefined;
   /** Greedy answers to check, spread over the told rows; as many again reworded. Default 20. */
@@ -65,7 +76,7 @@ export async function evaluateSleep(
   rows: readonly SleepRow[],
   options: EvaluateSleepOptions = {},
 ): Promise<SleepFigures> {
-  const { told: count = 200, answers = 20, anchorLimit, onProgress = () => {}, signal } = options;
+  const { told: count = 200, answers = 20 } = options;
   checkNumber('told', count, { min: 1, max: rows.length, integer: true });
   checkNumber('answers', answers, { min: 1, max: count, integer: true });
   const texts = rows.map(({ question, answer }): Said => ({ prompt: question, reply: answer }));
@@ -74,7 +85,7 @@ export async function evaluateSleep(
   const folder = mkdtempSync(join(tmpdir(), 'graffiti-eval-'));
   try {
     const brain = join(folder, 'sleep.graffiti');
-    const night = await tellAndSleep(model, brain, told, { anchorLimit, onProgress, signal });
+    const night = await tellAndSleep(model, brain, told, options);
     const figures = await examined(model, brain, { told, unseen, answers }, options);
     const { exactTold, exactReworded, ...losses } = figures;
     const again = await examined(model, brain, { told, unseen: [], answers }, options);
@@ -92,19 +103,27 @@ export async function evaluateSleep(
       },
       seconds: night.seconds,
       bytes: night.bytes,
-      keys: night.keys,
-      reach: night.reach,
+      ...methodFigures(night),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+function methodFigures(night: NightReport): HeadFigures | WeightsFigures {
+  if (night.method === 'head') {
+    const { method, keys, reach, merged, dropped } = night;
+    return { method, keys, reach, merged, dropped };
+  }
+  const { method, words, units, scale } = night;
+  return { method, words, units, scale };
+}
+
 async function tellAndSleep(
   model: GraffitiModel,
   brain: string,
   told: readonly Said[],
-  { anchorLimit, onProgress = () => {}, signal }: EvaluateSleepOptions,
+  { method, anchorLimit, onProgress = () => {}, signal }: EvaluateSleepOptions,
 ) {
   await using memory = await model.openMemory(brain);
   for (const [index, { prompt, reply }] of told.entries()) {
@@ -112,6 +131,7 @@ async function tellAndSleep(
     await memory.remember({ text: `${prompt} ${reply}` }, { signal });
   }
   return await model.sleep(memory, {
+    method,
     anchorLimit,
     onProgress: ({ phase, done, total }) =>
       onProgress({ phase: `Sleeping: ${phase}`, done, total }),

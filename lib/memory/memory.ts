@@ -140,7 +140,8 @@ export class Memory extends MemoryReader implements AsyncDisposable {
 
   /**
    * Forgets. Afterwards the brain is as if it had never been told: spray state, what later events
-   * recalled, and the bytes of its files.
+   * recalled, and the bytes of its files. A night loses what it had learned from it; one that cannot be had without
+   * (method 'weights') goes as a whole.
    *
    * @returns what was forgotten; nothing when no memory carries the tag or comes from the speaker.
    * @throws {GraffitiError} `ERR_MEMORY_NOT_FOUND` for an unknown id; nothing is then forgotten.

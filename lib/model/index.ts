@@ -5,9 +5,11 @@ export type {
   EngramMethod,
   EngramScaling,
   EngramWeight,
-  HeadMemoryHandle,
   HeadRows,
   LayerRecord,
+  NightHandle,
+  RowHeadValues,
+  TrainedRowHead,
 } from '../native.js';
 export { renderAnswer, renderWholeAnswer } from './answer-tokens.js';
 export {

@@ -48,10 +48,13 @@ export interface TokenLogprob {
 
 /** What was consolidated in sleep had to say about a token. */
 export interface ConsolidatedVoice {
-  /** Share of the prediction that was the head memory's, 0 to 0.98. */
+  /** Share of the prediction that is the night's, 0 to 1: what it moved from some tokens to others. */
   readonly share: number;
-  /** Probability that the head memory gave to this token, at most `share`. */
+  /** Probability that it gave to this token, at most `share`. */
   readonly weight: number;
-  /** Memories behind `weight`, largest first; their weights sum to it. */
+  /**
+   * Memories behind `weight`, largest first; their weights sum to it. Empty after a night of method 'weights', which
+   * learns from all at once.
+   */
   readonly sources: readonly { readonly id: number; readonly weight: number }[];
 }

@@ -8,7 +8,7 @@ import {
   callNative,
   type CopyPath,
   type EngramWeight,
-  type HeadMemoryHandle,
+  type HeadRecord,
   type HeadRows,
   type LayerRecord,
   type InfluenceErrors,
@@ -21,8 +21,12 @@ import {
   type NativeSampling,
   type NativeScores,
   type NativeSprayRequest,
+  type NativeRowTraining,
   type NativeTeachRequest,
+  type NightHandle,
+  type RowHeadValues,
   type TaughtLayer,
+  type TrainedRowHead,
   type WriterName,
 } from '../native.js';
 import { checkNumber, checkString, wrongType } from '../validate.js';
@@ -248,7 +252,7 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /**
-   * Log-probabilities of tokens[first …] with and without the session's spray at `strength`, and with `memory`,
+   * Log-probabilities of tokens[first …] with and without the session's spray at `strength`, and with `night`,
    * of a model under `adapter`.
    *
    * @param first 1 up to the last token
@@ -259,30 +263,32 @@ export class LoadedModel implements AsyncDisposable {
     first: number,
     session: number,
     strength = 1,
-    memory: HeadMemoryHandle | null = null,
+    night: NightHandle | null = null,
     adapter: AdapterHandle | null = null,
   ): Promise<NativeScores> {
     this.checkOpen();
     this.checkPass(tokens, strength);
     this.checkFirst(tokens, first);
-    return callNative(() => this.handle.score(tokens, first, session, strength, memory, adapter));
+    return callNative(() => this.handle.score(tokens, first, session, strength, night, adapter));
   }
 
   /**
-   * What the head memory is made of, for the positions that predict tokens[first …].
+   * What a night learns from, for the positions that predict tokens[first …].
    *
    * @param first 1 up to the last token
-   * @returns `features`, 2·width floats a position, and the log-probability of each token, nats
+   * @param told words that `rests` leave out, ascending
    * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`
    */
   recordHead(
     tokens: Int32Array,
     first: number,
-  ): Promise<{ features: Float32Array; logprobs: Float32Array }> {
+    told: Int32Array = new Int32Array(),
+  ): Promise<HeadRecord> {
     this.checkOpen();
     this.checkPass(tokens, 1);
     this.checkFirst(tokens, first);
-    return callNative(() => this.handle.recordHead(tokens, first));
+    this.checkTokens(told);
+    return callNative(() => this.handle.recordHead(tokens, first, told));
   }
 
   /** The space in which keys are compared, fitted to the features of at least two positions of ordinary text. */
@@ -305,7 +311,7 @@ export class LoadedModel implements AsyncDisposable {
    *
    * @param reach τ, above 0: how fast its say fades with distance
    */
-  makeHeadMemory(space: Float32Array, rows: HeadRows, reach: number): Promise<HeadMemoryHandle> {
+  makeHeadMemory(space: Float32Array, rows: HeadRows, reach: number): Promise<NightHandle> {
     this.checkOpen();
     this.checkTokens(rows.tokens);
     return callNative(() => this.handle.makeHeadMemory({ space, ...rows, reach }));
@@ -318,7 +324,7 @@ export class LoadedModel implements AsyncDisposable {
    * @returns the reach and the perplexity of that text before and after
    */
   governHeadMemory(
-    memory: HeadMemoryHandle,
+    memory: NightHandle,
     ordinary: { features: Float32Array; tokens: Int32Array; logprobs: Float32Array },
     limit: number,
   ): Promise<{ reach: number; before: number; after: number }> {
@@ -330,10 +336,47 @@ export class LoadedModel implements AsyncDisposable {
     );
   }
 
-  /** Gives a session a head memory; acts from the next token on. Null takes it away. */
-  setHeadMemory(session: number, memory: HeadMemoryHandle | null): void {
+  /**
+   * Trains a row head: the cross entropy of told rows falls, the distributions of ordinary ones stay
+   * (native/core/row_loss.hpp).
+   *
+   * @throws {GraffitiError} `ERR_ABORTED`
+   */
+  trainRowHead(
+    request: NativeRowTraining,
+    {
+      signal,
+      onProgress,
+    }: {
+      signal?: AbortSignal | undefined;
+      onProgress?: ((fraction: number) => void) | undefined;
+    } = {},
+  ): Promise<TrainedRowHead> {
     this.checkOpen();
-    callNative(() => this.handle.setHeadMemory(session, memory));
+    for (const { tokens } of [request.told, request.ordinary, request.governing]) {
+      this.checkTokens(tokens);
+    }
+    return callAbortable(
+      (guarded) =>
+        this.handle.trainRowHead(
+          request,
+          guarded((fraction) => onProgress?.(fraction)),
+        ),
+      signal,
+    );
+  }
+
+  /** A row head that sessions can be given. */
+  makeRowHead(values: RowHeadValues): NightHandle {
+    this.checkOpen();
+    this.checkTokens(values.words);
+    return callNative(() => this.handle.makeRowHead(values));
+  }
+
+  /** Gives a session what a night left; acts from the next token on. Null takes it away. */
+  setNight(session: number, night: NightHandle | null): void {
+    this.checkOpen();
+    callNative(() => this.handle.setNight(session, night));
   }
 
   /**

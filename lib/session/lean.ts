@@ -68,7 +68,7 @@ export class Lean {
     if (!this.wakes || this.ended || nightRevision === this.nightRevision) return;
     const night = await wake(this.model, this.memory);
     if (this.ended) return;
-    this.model.setHeadMemory(this.session, night);
+    this.model.setNight(this.session, night);
     this.nightRevision = nightRevision;
   }
 }

@@ -1,6 +1,6 @@
-import { GraffitiError } from '../errors.js';
 import type { NightPart, StoredNight } from '../memory/index.js';
 import type { HeadRows } from '../model/index.js';
+import { damagedNight } from './damaged-night.js';
 import { concatenated } from './recording.js';
 
 /** What a head memory is made of. Its rows lie memory after memory, in the order of their ids. */
@@ -33,6 +33,21 @@ export function sliced(rows: HeadRows, begin: number, end: number): HeadRows {
     scales: rows.scales.subarray(begin, end),
     tokens: rows.tokens.subarray(begin, end),
     sources: rows.sources.subarray(begin, end),
+  };
+}
+
+/** The rows of these numbers. */
+export function pickedRows(rows: HeadRows, numbers: readonly number[]): HeadRows {
+  const components = componentsOf(rows);
+  const keys = new Int8Array(numbers.length * components);
+  numbers.forEach((row, at) => {
+    keys.set(rows.keys.subarray(row * components, (row + 1) * components), at * components);
+  });
+  return {
+    keys,
+    scales: Float32Array.from(numbers, (row) => rows.scales[row]!),
+    tokens: Int32Array.from(numbers, (row) => rows.tokens[row]!),
+    sources: Float64Array.from(numbers, (row) => rows.sources[row]!),
   };
 }
 
@@ -93,16 +108,16 @@ export function unpackHeadNight({
 }: Pick<StoredNight, 'common' | 'parts'>): HeadNight {
   const numbers = floats(common);
   const [layout, reach, components] = numbers;
-  if (numbers.length < HEADER || layout !== LAYOUT || !(reach! > 0)) throw damaged();
+  if (numbers.length < HEADER || layout !== LAYOUT || !(reach! > 0)) throw damagedNight();
   const rows = stacked(parts.map((part) => unpackRows(part, components!)));
   return { space: numbers.slice(HEADER), rows, reach: reach! };
 }
 
 function unpackRows({ event, data }: NightPart, components: number): HeadRows {
-  if (data.length < 4) throw damaged();
+  if (data.length < 4) throw damagedNight();
   const bytes = Uint8Array.from(data); // aligned
   const count = new Uint32Array(bytes.buffer, 0, 1)[0]!;
-  if (count === 0 || bytes.length !== 4 + (8 + components) * count) throw damaged();
+  if (count === 0 || bytes.length !== 4 + (8 + components) * count) throw damagedNight();
   return {
     keys: new Int8Array(bytes.buffer, 4 + 8 * count),
     scales: new Float32Array(bytes.buffer, 4, count),
@@ -112,13 +127,6 @@ function unpackRows({ event, data }: NightPart, components: number): HeadRows {
 }
 
 function floats(bytes: Uint8Array): Float32Array {
-  if (bytes.length % 4 !== 0) throw damaged();
+  if (bytes.length % 4 !== 0) throw damagedNight();
   return new Float32Array(Uint8Array.from(bytes).buffer);
-}
-
-function damaged(): GraffitiError {
-  return new GraffitiError(
-    'ERR_BRAIN_CORRUPT',
-    'What the last night left in this brain is damaged; take it back with "graffiti sleep --undo" or Memory.undoNight, and sleep again.',
-  );
 }

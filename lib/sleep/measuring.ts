@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../errors.js';
-import type { HeadMemoryHandle, LoadedModel } from '../model/index.js';
+import type { NightHandle, LoadedModel } from '../model/index.js';
 import { renderSaid, type Said } from './recording.js';
 import { say } from './saying.js';
 
@@ -40,13 +40,13 @@ export class Examination implements Disposable {
 
   constructor(
     private readonly model: LoadedModel,
-    private readonly memory: HeadMemoryHandle,
+    private readonly night: NightHandle,
     /** Called after each text. */
     private readonly onDone: () => void = () => {},
     private readonly signal?: AbortSignal,
   ) {
     this.session = model.openSession();
-    model.setHeadMemory(this.session, memory);
+    model.setNight(this.session, night);
   }
 
   [Symbol.dispose](): void {
@@ -60,7 +60,7 @@ export class Examination implements Disposable {
       throwIfAborted(this.signal, 'Sleep');
       const { tokens, first } = renderSaid(this.model, text);
       if (tokens.length > first) {
-        const scores = await this.model.score(tokens, first, this.session, 0, this.memory);
+        const scores = await this.model.score(tokens, first, this.session, 0, this.night);
         for (const logprob of scores.base) before -= logprob;
         for (const logprob of scores.final) after -= logprob;
         count += scores.base.length;
@@ -70,20 +70,28 @@ export class Examination implements Disposable {
     return count === 0 ? { before: 0, after: 0 } : { before: before / count, after: after / count };
   }
 
-  /** Share of texts whose greedy answer begins as the reply does, over 32 tokens. Zero where there is none. */
+  /**
+   * Share of texts whose greedy answer begins as the reply does, over 32 tokens. Texts whose reply lies beyond the
+   * context do not count. Zero where there is none.
+   */
   async exact(texts: readonly Said[]): Promise<number> {
-    let right = 0;
+    let [right, asked] = [0, 0];
     for (const text of texts) {
       const { tokens, first } = renderSaid(this.model, text);
+      if (tokens.length <= first) {
+        this.onDone();
+        continue;
+      }
       const wanted = Array.from(tokens.slice(first, first + COMPARED)).filter(
         (token) => !this.model.info.endTokens.includes(token),
       );
       const options = { temperature: 0, maxTokens: Math.max(1, wanted.length) };
-      const asked = tokens.slice(0, first);
-      const { ids } = await say(this.model, this.session, asked, options, this.signal);
+      const question = tokens.slice(0, first);
+      const { ids } = await say(this.model, this.session, question, options, this.signal);
+      asked++;
       right += Number(wanted.every((token, at) => ids[at] === token));
       this.onDone();
     }
-    return texts.length === 0 ? 0 : right / texts.length;
+    return asked === 0 ? 0 : right / asked;
   }
 }

@@ -14,35 +14,44 @@ export interface Recorded {
   readonly tokens: Int32Array;
   /** Of each token, nats. */
   readonly logprobs: Float32Array;
+  /** log Σ e^logit over all words but the told ones. */
+  readonly rests: Float32Array;
 }
 
 /**
  * Runs texts as conversations of their own and records the positions that say the replies.
  *
- * @param onRecorded called after each @throws {GraffitiError} `ERR_ABORTED`
+ * @param onRecorded called after each
+ * @param told words that `rests` leave out, ascending
+ * @throws {GraffitiError} `ERR_ABORTED`
  */
 export async function recordAll(
   model: LoadedModel,
   texts: readonly Said[],
   onRecorded: () => void,
   signal: AbortSignal | undefined,
+  told?: Int32Array,
 ): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
   for (const text of texts) {
     throwIfAborted(signal, 'Sleep');
-    recorded.push(await record(model, text));
+    recorded.push(await record(model, text, told));
     onRecorded();
   }
   return recorded;
 }
 
-async function record(model: LoadedModel, text: Said): Promise<Recorded> {
+async function record(
+  model: LoadedModel,
+  text: Said,
+  told: Int32Array | undefined,
+): Promise<Recorded> {
   const { tokens, first } = renderSaid(model, text);
   if (tokens.length <= first) {
-    return { features: new Float32Array(), tokens: new Int32Array(), logprobs: new Float32Array() };
+    const none = new Float32Array();
+    return { features: none, tokens: new Int32Array(), logprobs: none, rests: none };
   }
-  const { features, logprobs } = await model.recordHead(tokens, first);
-  return { features, tokens: tokens.slice(first), logprobs };
+  return { ...(await model.recordHead(tokens, first, told)), tokens: tokens.slice(first) };
 }
 
 /** As the model's template writes it; longer than the context: cut at its end. */
@@ -64,6 +73,10 @@ export function joined(parts: readonly Recorded[]): Recorded {
     ),
     logprobs: concatenated(
       parts.map(({ logprobs }) => logprobs),
+      Float32Array,
+    ),
+    rests: concatenated(
+      parts.map(({ rests }) => rests),
       Float32Array,
     ),
   };

@@ -6,7 +6,7 @@ import { say } from './saying.js';
 
 /** Ordinary text in three parts that know nothing of one another. */
 export interface Rehearsal {
-  /** What the space of the keys is fitted to. */
+  /** What the space of the keys is fitted to, or what training keeps as it is. */
   readonly fitted: readonly Said[];
   /** What limits how far the night may reach. */
   readonly governing: readonly Said[];
@@ -14,9 +14,8 @@ export interface Rehearsal {
   readonly heldOut: readonly Said[];
 }
 
-/** Longest text that the model says by itself, tokens, and how many of them. */
+/** Longest text that the model says by itself, tokens. */
 const SAID_TOKENS = 40;
-const SAID_TEXTS = 16;
 /** The model's own distribution. */
 const UNCHANGED = { temperature: 1, topK: 0, topP: 1, minP: 0 };
 
@@ -34,19 +33,21 @@ export function anchorText(): Rehearsal {
 /** What the model says by itself, without memory: its own register, which the shipped text may not hold. */
 export async function ownText(
   model: LoadedModel,
+  count: number,
   onSaid: (done: number, total: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<Said[]> {
   const session = model.openSession();
   try {
     const texts: Said[] = [];
-    const prompts = anchorText().fitted.slice(0, SAID_TEXTS);
-    for (const [index, { prompt }] of prompts.entries()) {
+    const prompts = anchorText().fitted;
+    for (let index = 0; index < count; index++) {
+      const { prompt } = prompts[index % prompts.length]!;
       const { tokens } = model.renderChat([{ role: 'user', content: prompt }]);
       const sampling = { ...UNCHANGED, seed: index + 1, maxTokens: SAID_TOKENS };
       const { text } = await say(model, session, tokens, sampling, signal);
       if (text.trim() !== '') texts.push({ prompt, reply: text });
-      onSaid(index + 1, prompts.length);
+      onSaid(index + 1, count);
     }
     return texts;
   } finally {

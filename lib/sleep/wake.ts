@@ -1,11 +1,13 @@
-import type { Memory } from '../memory/index.js';
-import type { HeadMemoryHandle, LoadedModel } from '../model/index.js';
+import type { Memory, StoredNight } from '../memory/index.js';
+import { damagedNight } from './damaged-night.js';
+import type { NightHandle, LoadedModel } from '../model/index.js';
 import { unpackHeadNight } from './head-rows.js';
+import { unpackRowNight } from './row-night.js';
 
 interface Loaded {
   /** Tells nights and what is left of them apart. */
   readonly version: string;
-  readonly handle: HeadMemoryHandle | null;
+  readonly handle: NightHandle | null;
 }
 
 interface Woken {
@@ -23,7 +25,7 @@ const woken = new WeakMap<Memory, Woken>();
  *
  * @throws {GraffitiError} `ERR_BRAIN_CORRUPT`
  */
-export async function wake(model: LoadedModel, memory: Memory): Promise<HeadMemoryHandle | null> {
+export async function wake(model: LoadedModel, memory: Memory): Promise<NightHandle | null> {
   const { nightRevision: revision } = memory;
   const known = woken.get(memory);
   if (known?.model === model && known.revision === revision) return (await known.loaded).handle;
@@ -48,6 +50,12 @@ async function load(
   if (night?.model !== model.info.fingerprint || night.parts.length === 0) {
     return { version, handle: null };
   }
+  return { version, handle: await handleOf(model, night) };
+}
+
+async function handleOf(model: LoadedModel, night: StoredNight): Promise<NightHandle> {
+  if (night.method === 'weights') return model.makeRowHead(unpackRowNight(night));
+  if (night.method !== 'head') throw damagedNight();
   const { space, rows, reach } = unpackHeadNight(night);
-  return { version, handle: await model.makeHeadMemory(space, rows, reach) };
+  return model.makeHeadMemory(space, rows, reach);
 }

@@ -10,7 +10,7 @@ namespace graffiti::addon {
 
 namespace {
 
-constexpr napi_type_tag head_memory_tag = {0x6e657572616c2d67ULL, 0x68656164206d656dULL};
+constexpr napi_type_tag night_tag = {0x6e657572616c2d67ULL, 0x6e69676874ULL};
 constexpr napi_type_tag spray_tag = {0x6e657572616c2d67ULL, 0x737072617920ULL};
 
 double number(const Napi::Object & object, const char * key) {
@@ -153,12 +153,12 @@ template <typename Held> Napi::Value to_handle(Napi::Env env, const std::shared_
 
 }  // namespace
 
-std::shared_ptr<HeadMemory> head_memory(Napi::Env env, const Napi::Value & value) {
-    return from_handle<HeadMemory>(env, value, head_memory_tag, "This is no head memory");
+std::shared_ptr<Night> night(Napi::Env env, const Napi::Value & value) {
+    return from_handle<Night>(env, value, night_tag, "This is no night");
 }
 
-Napi::Value to_js(Napi::Env env, const std::shared_ptr<HeadMemory> & memory) {
-    return to_handle(env, memory, head_memory_tag);
+Napi::Value to_js(Napi::Env env, const std::shared_ptr<Night> & night) {
+    return to_handle(env, night, night_tag);
 }
 
 std::shared_ptr<const Spray> spray(Napi::Env env, const Napi::Value & value) {

@@ -23,9 +23,9 @@ std::vector<llama_token> tokens(const Napi::Int32Array & values);
 Writer writer(const std::string & name);
 
 std::vector<float> floats(const Napi::Value & value);
-// A handle that make_head_memory gave out; null gives null. Throws ERR_NATIVE for anything else.
-std::shared_ptr<HeadMemory> head_memory(Napi::Env env, const Napi::Value & value);
-Napi::Value to_js(Napi::Env env, const std::shared_ptr<HeadMemory> & memory);
+// A handle that make_head_memory or make_row_head gave out; null gives null. Throws ERR_NATIVE for anything else.
+std::shared_ptr<Night> night(Napi::Env env, const Napi::Value & value);
+Napi::Value to_js(Napi::Env env, const std::shared_ptr<Night> & night);
 // The same for a handle of compileSpray.
 std::shared_ptr<const Spray> spray(Napi::Env env, const Napi::Value & value);
 Napi::Value to_js(Napi::Env env, const std::shared_ptr<const Spray> & spray);

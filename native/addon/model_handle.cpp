@@ -43,7 +43,9 @@ Napi::Function ModelHandle::define(Napi::Env env) {
             InstanceMethod<&ModelHandle::make_keys>("makeKeys"),
             InstanceMethod<&ModelHandle::make_head_memory>("makeHeadMemory"),
             InstanceMethod<&ModelHandle::govern_head_memory>("governHeadMemory"),
-            InstanceMethod<&ModelHandle::set_head_memory>("setHeadMemory"),
+            InstanceMethod<&ModelHandle::make_row_head>("makeRowHead"),
+            InstanceMethod<&ModelHandle::train_row_head>("trainRowHead"),
+            InstanceMethod<&ModelHandle::set_night>("setNight"),
             InstanceMethod<&ModelHandle::extract_engram>("extractEngram"),
             InstanceMethod<&ModelHandle::record_layers>("recordLayers"),
             InstanceMethod<&ModelHandle::read_weight>("readWeight"),
@@ -274,7 +276,7 @@ Napi::Value ModelHandle::encode(const Napi::CallbackInfo & info) {
     });
 }
 
-// score(tokens, first, session, strength, head memory | null, adapter | null) → Promise<{base, sprayed, kl, final}> under the session's
+// score(tokens, first, session, strength, night | null, adapter | null) → Promise<{base, sprayed, kl, final}> under the session's
 // spray
 Napi::Value ModelHandle::score(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
@@ -286,8 +288,8 @@ Napi::Value ModelHandle::score(const Napi::CallbackInfo & info) {
             first = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()),
             spray = found == loaded.sprays.end() ? nullptr : found->second,
             strength = info[3].As<Napi::Number>().FloatValue(),
-            memory = head_memory(info.Env(), info[4]),
-            adapted = adapter(info.Env(), info[5])] { return score_tokens(*shared->engine, words, first, spray, strength, memory.get(), adapted); },
+            learned = night(info.Env(), info[4]),
+            adapted = adapter(info.Env(), info[5])] { return score_tokens(*shared->engine, words, first, spray, strength, learned.get(), adapted); },
         [](Napi::Env env, Scores & scores) { return to_js(env, scores); });
 }
 

@@ -60,7 +60,9 @@ class ModelHandle : public Napi::ObjectWrap<ModelHandle> {
     Napi::Value make_keys(const Napi::CallbackInfo & info);
     Napi::Value make_head_memory(const Napi::CallbackInfo & info);
     Napi::Value govern_head_memory(const Napi::CallbackInfo & info);
-    Napi::Value set_head_memory(const Napi::CallbackInfo & info);
+    Napi::Value make_row_head(const Napi::CallbackInfo & info);
+    Napi::Value train_row_head(const Napi::CallbackInfo & info);
+    Napi::Value set_night(const Napi::CallbackInfo & info);
     // Of engrams: model_handle_engram.cpp.
     Napi::Value extract_engram(const Napi::CallbackInfo & info);
     Napi::Value record_layers(const Napi::CallbackInfo & info);

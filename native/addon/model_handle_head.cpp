@@ -13,18 +13,20 @@ constexpr size_t key_components = 256;
 
 }  // namespace
 
-// recordHead(tokens, first) → Promise<{features, logprobs}>
+// recordHead(tokens, first, told) → Promise<{features, logprobs, rests}>
 Napi::Value ModelHandle::record_head(const Napi::CallbackInfo & info) {
     require_open(info.Env());
     return PromiseWorker<HeadRecord>::start(
         info.Env(),
-        [shared = loaded_, words = tokens(info[0].As<Napi::Int32Array>()), first = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value())] {
-            return graffiti::record_head(*shared->engine, words, first);
-        },
+        [shared = loaded_,
+            words = tokens(info[0].As<Napi::Int32Array>()),
+            first = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value()),
+            told = tokens(info[2].As<Napi::Int32Array>())] { return graffiti::record_head(*shared->engine, words, first, told); },
         [](Napi::Env env, HeadRecord & record) {
             Napi::Object object = Napi::Object::New(env);
             object.Set("features", to_js(env, record.features));
             object.Set("logprobs", to_js(env, record.logprobs));
+            object.Set("rests", to_js(env, record.rests));
             return object;
         });
 }
@@ -77,13 +79,13 @@ Napi::Value ModelHandle::make_head_memory(const Napi::CallbackInfo & info) {
     rows.scales = floats(options.Get("scales"));
     rows.tokens = tokens(options.Get("tokens").As<Napi::Int32Array>());
     rows.sources.assign(sources.Data(), sources.Data() + sources.ElementLength());
-    return PromiseWorker<std::shared_ptr<HeadMemory>>::start(
+    return PromiseWorker<std::shared_ptr<Night>>::start(
         info.Env(),
         [space = floats(options.Get("space")),
             rows = std::move(rows),
             reach = options.Get("reach").As<Napi::Number>().FloatValue(),
-            threads = loaded.engine->options().threads]() mutable { return std::make_shared<HeadMemory>(KeySpace::from_values(space), std::move(rows), reach, threads); },
-        [](Napi::Env env, std::shared_ptr<HeadMemory> & memory) { return to_js(env, memory); });
+            threads = loaded.engine->options().threads]() mutable { return std::make_shared<Night>(HeadMemory(KeySpace::from_values(space), std::move(rows), reach, threads)); },
+        [](Napi::Env env, std::shared_ptr<Night> & made) { return to_js(env, made); });
 }
 
 // governHeadMemory(handle, features, tokens, logprobs, limit) → Promise<{reach, before, after}>. Sets the reach; for a
@@ -92,12 +94,16 @@ Napi::Value ModelHandle::govern_head_memory(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
     return PromiseWorker<GovernedReach>::start(
         info.Env(),
-        [memory = head_memory(info.Env(), info[0]),
+        [learned = night(info.Env(), info[0]),
             features = floats(info[1]),
             words = tokens(info[2].As<Napi::Int32Array>()),
             logprobs = floats(info[3]),
             limit = info[4].As<Napi::Number>().DoubleValue(),
             threads = loaded.engine->options().threads] {
+            HeadMemory * const memory = learned ? learned->memory() : nullptr;
+            if (memory == nullptr) {
+                throw Error("ERR_NATIVE", "This is no head memory");
+            }
             const GovernedReach reach = govern_reach(*memory, features, words, logprobs, limit, threads);
             memory->set_tau(reach.tau);
             return reach;
@@ -111,11 +117,11 @@ Napi::Value ModelHandle::govern_head_memory(const Napi::CallbackInfo & info) {
         });
 }
 
-// setHeadMemory(session, handle | null)
-Napi::Value ModelHandle::set_head_memory(const Napi::CallbackInfo & info) {
+// setNight(session, handle | null)
+Napi::Value ModelHandle::set_night(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
     return guarded(info.Env(), [&]() -> Napi::Value {
-        loaded.engine->set_head_memory(info[0].As<Napi::Number>(), head_memory(info.Env(), info[1]));
+        loaded.engine->set_night(info[0].As<Napi::Number>(), night(info.Env(), info[1]));
         return info.Env().Undefined();
     });
 }

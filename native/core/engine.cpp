@@ -120,19 +120,19 @@ void Engine::set_spray(uint32_t session, std::shared_ptr<const Spray> spray) {
     }
 }
 
-void Engine::set_head_memory(uint32_t session, std::shared_ptr<const HeadMemory> memory) {
-    if (memory) {
-        const bool words =
-            std::all_of(memory->rows().tokens.begin(), memory->rows().tokens.end(), [this](llama_token token) { return token >= 0 && token < model_->head().vocabulary(); });
-        if (!words || memory->space().width() != 2 * static_cast<size_t>(model_->head().width())) {
-            throw Error("ERR_NATIVE", "The head memory was made with another model");
+void Engine::set_night(uint32_t session, std::shared_ptr<const Night> night) {
+    if (night) {
+        const std::vector<llama_token> & words = night->words();
+        const bool known = std::all_of(words.begin(), words.end(), [this](llama_token token) { return token >= 0 && token < model_->head().vocabulary(); });
+        if (!known || night->width() != 2 * static_cast<size_t>(model_->head().width())) {
+            throw Error("ERR_NATIVE", "The night was learned with another model");
         }
     }
     const std::lock_guard lock(mutex_);
     const auto found = sessions_.find(session);
     if (found != sessions_.end()) {
         const std::lock_guard session_lock(found->second->mutex);
-        found->second->head_memory = std::move(memory);
+        found->second->night = std::move(night);
     }
 }
 

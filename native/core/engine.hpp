@@ -7,9 +7,9 @@
 #include "adapter.hpp"
 #include "batch.hpp"
 #include "copy_path.hpp"
-#include "head_memory.hpp"
 #include "influence.hpp"
 #include "model.hpp"
+#include "night.hpp"
 #include "row_pass.hpp"
 #include "sampler.hpp"
 
@@ -106,7 +106,7 @@ class Engine {
     // Take effect at the next token, also in the middle of a reply.
     void set_spray(uint32_t session, std::shared_ptr<const Spray> spray);
     void set_strength(uint32_t session, float strength);
-    void set_head_memory(uint32_t session, std::shared_ptr<const HeadMemory> memory);
+    void set_night(uint32_t session, std::shared_ptr<const Night> night);
 
     // The adapter of a session; acts from its next token on. K and V made under another are encoded again.
     void set_adapter(uint32_t session, std::shared_ptr<const Adapter> adapter);
@@ -148,7 +148,7 @@ class Engine {
     void step_pass();
     void step_batch(std::vector<Event> & events);
     void take_row(Slot & slot, int32_t batch_index, const RowResult & row, std::vector<Event> & events);
-    void read_head_memory(Generation & generation, const RowResult & row);
+    void read_night(Generation & generation, const RowResult & row);
     void finish(Slot & slot, FinishReason reason, std::vector<Event> & events, const std::string & code = {}, const std::string & message = {});
     void fail_everything();
 

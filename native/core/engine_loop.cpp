@@ -258,11 +258,9 @@ void Engine::step_batch(std::vector<Event> & events) {
                 generation.spray = generation.session->current_spray();
                 generation.strength = generation.spray ? generation.session->strength.load() * generation.spray->strength : 0.0F;
                 const bool sprayed = generation.spray && generation.strength != 0.0F;
-                generation.head_memory = generation.session->current_head_memory();
-                plans.push_back({sprayed ? generation.spray->vector.data() : nullptr,
-                    generation.strength,
-                    sprayed ? generation.spray->site : Site::pre_norm,
-                    generation.head_memory != nullptr});
+                generation.night = generation.session->current_night();
+                plans.push_back(
+                    {sprayed ? generation.spray->vector.data() : nullptr, generation.strength, sprayed ? generation.spray->site : Site::pre_norm, generation.night != nullptr});
                 rows.push_back({&slot, index});
             }
         }
@@ -330,7 +328,7 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
     } else {
         shaper_.pass_through(logits);
     }
-    read_head_memory(generation, row);
+    read_night(generation, row);
     generation.reading.apply(logits, shaper_.log_z());
     const std::vector<llama_token> top = largest(logits, generation.request.top_logprobs);
     generation.copies.apply(logits);
@@ -362,7 +360,7 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
         std::nullopt,
         copied};
     if (generation.reading.share() > 0.0F) {
-        event.consolidated = {generation.reading.share(), generation.reading.weight_of(token), generation.reading.sources_of(token)};
+        event.consolidated = {generation.reading.share(), generation.reading.weight_of(token, shaper_.logprob(token)), generation.reading.sources_of(token)};
     }
     for (const llama_token candidate : top) {
         event.top_logprobs.push_back({candidate, generation.reading.logprob(candidate, shaper_.logprob(candidate))});
@@ -381,10 +379,10 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
     }
 }
 
-// What the night's memory says where this row stands.
-void Engine::read_head_memory(Generation & generation, const RowResult & row) {
+// What the night has to say where this row stands.
+void Engine::read_night(Generation & generation, const RowResult & row) {
     generation.reading.silence();
-    if (!generation.head_memory) {
+    if (!generation.night) {
         generation.trail.reset();
         return;
     }
@@ -394,9 +392,9 @@ void Engine::read_head_memory(Generation & generation, const RowResult & row) {
         generation.trail.emplace(model_->head());
         generation.trail->restart(tokens);
     }
-    features_.resize(generation.head_memory->space().width());
+    features_.resize(generation.night->width());
     head_features(model_->head(), row.hidden, *generation.trail, features_);
-    generation.reading.read(*generation.head_memory, features_);
+    generation.reading.read(*generation.night, features_);
 }
 
 void Engine::finish(Slot & slot, FinishReason reason, std::vector<Event> & events, const std::string & code, const std::string & message) {

@@ -11,9 +11,9 @@ namespace graffiti {
 
 struct Engine::Session {
     std::atomic<float> strength{1.0F};
-    std::mutex mutex;  // guards spray, head_memory and adapter
+    std::mutex mutex;  // guards spray, night and adapter
     std::shared_ptr<const Spray> spray;
-    std::shared_ptr<const HeadMemory> head_memory;
+    std::shared_ptr<const Night> night;
     std::shared_ptr<const Adapter> adapter;
     std::atomic<bool> busy{false};
     std::atomic<bool> closed{false};
@@ -22,9 +22,9 @@ struct Engine::Session {
         const std::lock_guard lock(mutex);
         return spray;
     }
-    std::shared_ptr<const HeadMemory> current_head_memory() {
+    std::shared_ptr<const Night> current_night() {
         const std::lock_guard lock(mutex);
-        return head_memory;
+        return night;
     }
     std::shared_ptr<const Adapter> current_adapter() {
         const std::lock_guard lock(mutex);
@@ -47,9 +47,9 @@ struct Engine::Generation {
     std::vector<llama_token> generated;
     std::shared_ptr<const Spray> spray;  // of the row in the batch, alive until it has been shaped
     float strength = 0.0F;
-    std::shared_ptr<const HeadMemory> head_memory;  // of the row in the batch
-    std::optional<WordTrail> trail;                 // of all tokens so far, once a head memory asked for it
-    HeadReading reading;
+    std::shared_ptr<const Night> night;  // of the row in the batch
+    std::optional<WordTrail> trail;      // of all tokens so far, once a night asked for it
+    NightReading reading;
     std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point first_token = started;
 };

@@ -59,7 +59,7 @@ class FeatureReader {
 
 }  // namespace
 
-HeadRecord record_head(Engine & engine, std::vector<llama_token> tokens, size_t first) {
+HeadRecord record_head(Engine & engine, std::vector<llama_token> tokens, size_t first, const std::vector<llama_token> & told) {
     const OutputHead & head = engine.model().head();
     const std::vector<llama_token> words(tokens);
     const size_t width = 2 * static_cast<size_t>(head.width());
@@ -74,6 +74,11 @@ HeadRecord record_head(Engine & engine, std::vector<llama_token> tokens, size_t 
         reader.read(row, std::span(record.features).last(width));
         shaper.pass_through(row.logits);
         record.logprobs.push_back(shaper.logprob(words[row.position + 1]));
+        for (const llama_token word : told) {
+            row.logits[static_cast<size_t>(word)] = masked_logit;
+        }
+        const float largest = *std::max_element(row.logits.begin(), row.logits.end());
+        record.rests.push_back(largest < masked_below ? masked_logit : static_cast<float>(log_sum_exp(row.logits, largest)));
     }));
     return record;
 }
@@ -83,16 +88,16 @@ Scores score_tokens(Engine & engine,
     size_t first,
     std::shared_ptr<const Spray> spray,
     float strength,
-    const HeadMemory * memory,
+    const Night * night,
     std::shared_ptr<const Adapter> adapter) {
     const std::vector<llama_token> words(tokens);
     FeatureReader reader(engine.model().head(), words);
     std::vector<float> features(2 * static_cast<size_t>(engine.model().head().width()));
-    HeadReading reading;
+    NightReading reading;
     LogitShaper shaper(engine.model().head());
     const float total = spray ? strength * spray->strength : 0.0F;
     Scores scores;
-    RowPass pass(std::move(tokens), first - 1, spray, total, memory != nullptr, [&](const RowView & row) {
+    RowPass pass(std::move(tokens), first - 1, spray, total, night != nullptr, [&](const RowView & row) {
         if (row.position + 1 >= words.size()) {
             return;
         }
@@ -106,9 +111,10 @@ Scores score_tokens(Engine & engine,
         }
         scores.sprayed.push_back(shaper.logprob(word));
         scores.kl.push_back(static_cast<float>(shaper.kl()));
-        if (memory != nullptr) {
+        if (night != nullptr) {
             reader.read(row, features);
-            reading.read(*memory, features);
+            reading.read(*night, features);
+            reading.apply(row.logits, shaper.log_z());
         }
         scores.final.push_back(reading.logprob(word, scores.sprayed.back()));
     });

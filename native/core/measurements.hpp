@@ -15,29 +15,30 @@ namespace graffiti {
 // A told text as a memory vector and a recall key.
 EncodedText encode_text(Engine & engine, const ChatTemplate & chat, const Calibration & calibration, Writer writer, const std::string & text);
 
-// Positions of a text as the head memory sees them.
+// Positions of a text as a night sees them.
 struct HeadRecord {
     std::vector<float> features;  // x of the position that predicts token i + first, 2d floats each
     std::vector<float> logprobs;  // log-probability of that token, nats
+    std::vector<float> rests;     // log Σ e^l over all words but the told ones
 };
 
-// Records the positions that predict tokens[first …]; first >= 1.
-HeadRecord record_head(Engine & engine, std::vector<llama_token> tokens, size_t first);
+// Records the positions that predict tokens[first …]; first >= 1. `told`: words of the vocabulary, ascending.
+HeadRecord record_head(Engine & engine, std::vector<llama_token> tokens, size_t first, const std::vector<llama_token> & told = {});
 
 struct Scores {
     std::vector<float> base;     // log-probability of token i + first given those before it, nats
     std::vector<float> sprayed;  // the same under the spray
     std::vector<float> kl;       // KL(sprayed ‖ base) of the position that predicts it
-    std::vector<float> final;    // the log-probability under the spray and the head memory
+    std::vector<float> final;    // the log-probability under the spray and the night
 };
 
-// Scores tokens[first …]; first >= 1. `memory` and `adapter` may be null.
+// Scores tokens[first …]; first >= 1. `night` and `adapter` may be null.
 Scores score_tokens(Engine & engine,
     std::vector<llama_token> tokens,
     size_t first,
     std::shared_ptr<const Spray> spray,
     float strength,
-    const HeadMemory * memory,
+    const Night * night,
     std::shared_ptr<const Adapter> adapter = nullptr);
 
 struct InfluenceErrors {

@@ -37,12 +37,14 @@ void check_calibration(Report & report, const Subject & subject, const Calibrati
 void check_engine(Report & report, const Subject & subject, const Noise & noise);
 void check_copied_replies(Report & report, const Subject & subject);
 void check_consolidated_replies(Report & report, const Subject & subject);
+void check_trained_rows(Report & report, const Subject & subject);
 void check_engine_limits(Report & report, const Subject & subject);
 void check_engrams(Report & report, const Subject & subject);
 // These need no model.
 void check_kernels(Report & report);
 void check_copy_path(Report & report);
 void check_head_memory(Report & report);
+void check_row_head(Report & report);
 void check_text_stream(Report & report);
 void check_synthetic_heads(Report & report);
 

@@ -223,7 +223,7 @@ void check_consolidated_replies(Report & report, const Subject & subject) {
         rows.tokens.push_back(taught[i]);
         rows.sources.push_back(42);
     }
-    const auto memory = std::make_shared<HeadMemory>(space, rows, 0.1F, 1);
+    const auto memory = std::make_shared<Night>(HeadMemory(space, rows, 0.1F, 1));
     const uint32_t session = bench.engine.open_session();
     const uint32_t other = bench.engine.open_session();
     const auto run = [&](uint32_t whose) {
@@ -232,7 +232,7 @@ void check_consolidated_replies(Report & report, const Subject & subject) {
         return bench.replies.wait(bench.engine.generate(std::move(request)));
     };
     const Reply plain = run(session);
-    bench.engine.set_head_memory(session, memory);
+    bench.engine.set_night(session, memory);
     const Reply recited = run(session);
     const std::vector<llama_token> said = recited.ids();
     report.holds("a reply says what was taught", std::equal(taught.begin() + static_cast<std::ptrdiff_t>(prompt.size()), taught.end(), said.begin(), said.end()));
@@ -252,11 +252,11 @@ void check_consolidated_replies(Report & report, const Subject & subject) {
     }
     report.at_most("log-probabilities of the reply against a scored pass", worst, 0.02);
     report.holds("another session knows nothing of it", run(other).ids() == plain.ids());
-    bench.engine.set_head_memory(session, nullptr);
+    bench.engine.set_night(session, nullptr);
     report.holds("taken away, the model is as before", run(session).ids() == plain.ids());
     const KeySpace narrow = KeySpace::fit(std::vector<float>(8, 0.0F), 4, 2, 1);
     report.holds("a memory of another width is refused",
-        code_thrown_by([&] { bench.engine.set_head_memory(session, std::make_shared<HeadMemory>(narrow, HeadRows{}, 0.1F, 1)); }) == "ERR_NATIVE");
+        code_thrown_by([&] { bench.engine.set_night(session, std::make_shared<Night>(HeadMemory(narrow, HeadRows{}, 0.1F, 1))); }) == "ERR_NATIVE");
 }
 
 }  // namespace graffiti::selftest

@@ -64,6 +64,7 @@ void check_everything(graffiti::selftest::Report & report, const Arguments & arg
     check_text_stream(report);
     check_copy_path(report);
     check_head_memory(report);
+    check_row_head(report);
     check_synthetic_heads(report);
     const Noise noise = check_head(report, subject);
     check_injection(report, subject, noise);
@@ -77,6 +78,7 @@ void check_everything(graffiti::selftest::Report & report, const Arguments & arg
     check_engine(report, subject, noise);
     check_copied_replies(report, subject);
     check_consolidated_replies(report, subject);
+    check_trained_rows(report, subject);
     check_engine_limits(report, subject);
     check_engrams(report, subject);
 }

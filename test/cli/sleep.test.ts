@@ -54,3 +54,20 @@ test('sleep refuses what it cannot do, and says why', { skip }, async (context) 
   const wild = await graffiti(['sleep', brain, '--anchor-limit', '7', ...args]);
   assert.equal(wild.code, 2);
 });
+
+test(
+  'a night of weights goes with a memory of it, and forgetting says so',
+  { skip },
+  async (context) => {
+    const brain = join(scratch(context), 'mine.graffiti');
+    await result(['tag', brain, 'my dog is named Buddy', ...args]);
+    const report = await result(['sleep', brain, '--method', 'weights', ...args]);
+    assert.equal(report.method, 'weights');
+    const forgotten = await graffiti(['memory', 'forget', brain, '1', '--yes']);
+    assert.equal(forgotten.code, 0, forgotten.stderr);
+    assert.match(forgotten.stderr, /Night 1 .* went with it/);
+    assert.deepEqual(await result(['sleep', brain, '--nights']), { nights: [] });
+    const wrong = await graffiti(['sleep', brain, '--method', 'dream']);
+    assert.equal(wrong.code, 2);
+  },
+);

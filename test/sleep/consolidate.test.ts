@@ -73,7 +73,7 @@ void suite('consolidating exchanges', () => {
 
   void test('what is no head memory is refused', () => {
     const session = model.loaded.openSession();
-    assert.throws(() => model.loaded.setHeadMemory(session, {} as never), { code: 'ERR_NATIVE' });
+    assert.throws(() => model.loaded.setNight(session, {} as never), { code: 'ERR_NATIVE' });
     model.loaded.closeSession(session);
   });
 });

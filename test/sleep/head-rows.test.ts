@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { packHeadNight, sliced, stacked, unpackHeadNight } from '../../lib/sleep/head-rows.js';
+import {
+  packHeadNight,
+  pickedRows,
+  sliced,
+  stacked,
+  unpackHeadNight,
+} from '../../lib/sleep/head-rows.js';
 import type { HeadRows } from '../../lib/model/index.js';
-import { MERGING_DISTANCE, withoutRepeats } from '../../lib/sleep/merging.js';
+import { distinctRows, MERGING_DISTANCE, mostSurprising } from '../../lib/sleep/thinning.js';
 
 const float = fc.float({ noNaN: true, noDefaultInfinity: true });
 const rowsOf = (components: number, source: number) =>
@@ -89,7 +95,7 @@ void test('what is damaged is refused, and never read beyond its end', () => {
 void test('rows that say the same from the same place are kept once, all others as they are', () => {
   fc.assert(
     fc.property(rowsOf(4, 7), fc.double({ min: 1e-6, max: 1, noNaN: true }), (rows, scale) => {
-      const kept = withoutRepeats(rows, scale);
+      const kept = pickedRows(rows, distinctRows(rows, scale));
       const place = (of: HeadRows, row: number) =>
         Array.from(of.keys.subarray(4 * row, 4 * row + 4), (value) => value * of.scales[row]!);
       const distance = (one: number[], other: number[]) =>
@@ -109,6 +115,22 @@ void test('rows that say the same from the same place are kept once, all others 
           assert.ok(distance(place(kept, one), place(kept, other)) > MERGING_DISTANCE);
         }
       });
+    }),
+  );
+});
+
+void test('of too many rows the most surprising are kept, in their order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -9, max: 0 })), fc.nat(40), (logprobs, most) => {
+      const kept = mostSurprising(logprobs, most);
+      assert.equal(kept.length, Math.min(most, logprobs.length));
+      assert.deepEqual(
+        kept,
+        [...new Set(kept)].sort((one, other) => one - other),
+      );
+      const left = logprobs.filter((_, row) => !kept.includes(row));
+      const worst = Math.max(...kept.map((row) => logprobs[row]!));
+      for (const logprob of left) assert.ok(logprob >= worst);
     }),
   );
 });

@@ -38,6 +38,7 @@ export interface EvalLocomoOptions extends CommonOptions {
 
 export interface EvalSleepOptions extends CommonOptions, ModelOptions {
   readonly data: string;
+  readonly method?: 'head' | 'weights';
   readonly told?: number;
   readonly answers?: number;
   readonly anchorLimit?: number;
@@ -135,6 +136,12 @@ export function registerEval(program: Command): void {
     }),
   )
     .requiredOption('--data <file>', 'JSON lines with question and answer')
+    .addOption(
+      new Option('--method <name>', 'what the night learns (default: head)').choices([
+        'head',
+        'weights',
+      ]),
+    )
     .option(
       '--told <count>',
       'rows to tell (default: 200); as many of the next are never told',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { evaluateSleep, type SleepRow } from '../../eval/index.js';
+import { evaluateSleep, type SleepFigures, type SleepRow } from '../../eval/index.js';
 import { Interrupt } from '../interrupt.js';
 import { loadModel } from '../load-model.js';
 import { Output } from '../output.js';
@@ -13,6 +13,7 @@ export async function sleep(options: EvalSleepOptions): Promise<void> {
   await using model = await loadModel(options, interrupt.signal);
   using progress = new Progress();
   const figures = await evaluateSleep(model, rows, {
+    method: options.method,
     told: options.told,
     answers: options.answers,
     anchorLimit: options.anchorLimit,
@@ -32,9 +33,12 @@ export async function sleep(options: EvalSleepOptions): Promise<void> {
     `exact answers   ${percent(figures.exactTold)} told, ${percent(figures.exactReworded)} in other words`,
   );
   output.line(
-    `the night       ${figures.seconds.toFixed(1)} s, ${figures.keys} keys, ${(figures.bytes / 1024).toFixed(0)} KiB`,
+    `the night       ${figures.seconds.toFixed(1)} s, ${learned(figures)}, ${(figures.bytes / 1024).toFixed(0)} KiB`,
   );
 }
+
+const learned = (figures: SleepFigures): string =>
+  figures.method === 'head' ? `${figures.keys} keys` : `rows of ${figures.words} words`;
 
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 

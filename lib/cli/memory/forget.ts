@@ -22,6 +22,7 @@ export async function forget(
     output.note('Nothing was forgotten.');
     throw new Reported();
   }
+  const nights = await memory.nights();
   const forgotten = await memory.forget(selector);
   output.object(forgotten);
   output.line(
@@ -30,6 +31,12 @@ export async function forget(
       : `Forgot ${forgotten.ids.map((id) => `#${id}`).join(', ')}.` +
           (forgotten.erased ? '' : ` ${notErased(brain)}`),
   );
+  const left = new Set((await memory.nights()).map(({ id }) => id));
+  for (const { id } of nights.filter((night) => !left.has(night.id))) {
+    output.note(
+      `Night ${id} had learned it into weights and went with it; "graffiti sleep" learns the rest anew.`,
+    );
+  }
 }
 
 /** Why the text of what is forgotten may still be found on a disk. */

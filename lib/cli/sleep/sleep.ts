@@ -9,6 +9,7 @@ import type { SleepCommandOptions } from './command.js';
 const PHASES: Record<SleepProgress['phase'], string> = {
   rehearse: 'Rehearsing ordinary text',
   replay: 'Replaying what was told',
+  train: 'Training on it',
   measure: 'Measuring what came of it',
 };
 
@@ -21,7 +22,9 @@ export async function sleep(brain: string, options: SleepCommandOptions): Promis
   await using memory = await openWithModel(brain, model);
   using progress = new Progress();
   const report = await model.sleep(memory, {
+    method: options.method,
     anchorLimit: options.anchorLimit,
+    maxKeys: options.maxKeys,
     signal,
     onProgress: ({ phase, done, total }) => progress.show(PHASES[phase], done / total),
   });
@@ -63,13 +66,19 @@ function reportLines(report: NightReport): string[] {
   const change = ({ before, after }: { before: number; after: number }): string =>
     `${before.toFixed(3)} to ${after.toFixed(3)}`;
   return [
-    `learned         ${report.exchanges} questions from ${report.memories} memories, ${report.keys} keys, ${kib(report.bytes)}, ${report.seconds.toFixed(1)} s`,
+    `learned         ${report.exchanges} questions from ${report.memories} memories, ${learned(report)}, ${kib(report.bytes)}, ${report.seconds.toFixed(1)} s`,
     `told            ${change(told)} nats per token, ${percent(report.exactTold)} of answers exact`,
     `in other words  ${change(reworded)} nats per token, ${percent(report.exactReworded)} of answers exact`,
     `never told      ${change(unseen)} nats per token`,
     `ordinary text   ${change(anchor)} perplexity`,
   ];
 }
+
+const learned = (report: NightReport): string => {
+  if (report.method === 'weights') return `rows of ${report.words} words`;
+  const { keys, dropped } = report;
+  return `${keys} keys${dropped === 0 ? '' : ` (${dropped} less surprising ones left out)`}`;
+};
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 

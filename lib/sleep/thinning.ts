@@ -1,5 +1,4 @@
 import type { HeadRows } from '../model/index.js';
-import { componentsOf } from './head-rows.js';
 
 /** Keys of one memory and one token at most so far apart (d of the head memory) say the same. */
 export const MERGING_DISTANCE = 0.004;
@@ -9,9 +8,9 @@ export const MERGING_DISTANCE = 0.004;
  * place. Several questions with one answer share most of it.
  *
  * @param scale what squared distances are multiplied with to be d, see native/core/head_memory.hpp
+ * @returns numbers of the rows that are kept, ascending
  */
-export function withoutRepeats(rows: HeadRows, scale: number): HeadRows {
-  const components = componentsOf(rows);
+export function distinctRows(rows: HeadRows, scale: number): number[] {
   const kept: number[] = [];
   const byToken = new Map<number, number[]>();
   rows.tokens.forEach((token, row) => {
@@ -21,16 +20,22 @@ export function withoutRepeats(rows: HeadRows, scale: number): HeadRows {
     byToken.set(token, same);
     kept.push(row);
   });
-  const keys = new Int8Array(kept.length * components);
-  kept.forEach((row, at) => {
-    keys.set(rows.keys.subarray(row * components, (row + 1) * components), at * components);
-  });
-  return {
-    keys,
-    scales: Float32Array.from(kept, (row) => rows.scales[row]!),
-    tokens: Int32Array.from(kept, (row) => rows.tokens[row]!),
-    sources: Float64Array.from(kept, (row) => rows.sources[row]!),
-  };
+  return kept;
+}
+
+/**
+ * At most `most` rows: those whose tokens the model would least say by itself. What it predicts well needs no key.
+ *
+ * @param logprobs of each row's token, nats; of equals, the earlier are kept
+ * @returns numbers of the rows that are kept, ascending
+ */
+export function mostSurprising(logprobs: ArrayLike<number>, most: number): number[] {
+  const rows = Array.from({ length: logprobs.length }, (_, row) => row);
+  if (rows.length <= most) return rows;
+  return rows
+    .sort((one, other) => logprobs[one]! - logprobs[other]! || one - other)
+    .slice(0, most)
+    .sort((one, other) => one - other);
 }
 
 function squareDistance({ keys, scales, tokens }: HeadRows, one: number, other: number): number {
