@@ -58,7 +58,7 @@ export interface EvaluateEngramOptions {
   readonly taught?: boolean | undefined;
   /** Quantise the taught model first. */
   readonly quantise?: 'q8_0' | 'q4_k_m' | undefined;
-  /** Most passes over the rows when teaching. Default 15. */
+  /** Most passes over the rows when teaching. Default 6. */
   readonly epochs?: number | undefined;
   readonly load?: Omit<LoadOptions, 'model' | 'signal' | 'onProgress'> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -98,7 +98,7 @@ export async function evaluateEngram(
         {
           told,
           kept: tokensOf(plain, ordinaryTexts('learn')),
-          epochs: options.epochs ?? 15,
+          epochs: options.epochs ?? 6,
           rate: 4e-3,
           until: TAUGHT_LOSS,
         },
