@@ -20,6 +20,7 @@ import {
 } from './options.js';
 import { NOTHING, RecallChannel, recollect } from './recollection.js';
 import { type Reply, ReplyStream } from './reply.js';
+import { sharedSpray } from './shared-spray.js';
 
 export interface SessionOptions {
   /**
@@ -402,6 +403,7 @@ export class Session implements AsyncDisposable {
   }): Promise<void> {
     await this.refreshSpray();
     await this.refreshNight();
+    const sampler = await this.model.prepareSampler(sampling);
     throwIfAborted(signal, 'The reply');
     this.checkOpen();
     const { influence, movers, sources } = this.options;
@@ -409,6 +411,7 @@ export class Session implements AsyncDisposable {
       this.id,
       tokens,
       sampling,
+      sampler,
       { influence, movers, sources },
       {
         onToken: ({
@@ -488,7 +491,7 @@ export class Session implements AsyncDisposable {
       .then(async () => {
         const { revision } = this.memory;
         if (this.disposed || revision === this.sprayRevision) return;
-        const { sources, rest } = await this.memory.spray();
+        const { sources, rest } = await sharedSpray(this.memory);
         const listed = sources.map(({ id, weight, vector }) => ({ id, weight, vector }));
         if (rest.some((value) => value !== 0)) listed.push({ id: 0, weight: 1, vector: rest });
         const { writer, kl, klLimit } = this.options;
