@@ -1,4 +1,4 @@
-import type { AnswerTokens, LoadedModel } from '../model/index.js';
+import type { AnswerTokens, LayerRecord, LoadedModel } from '../model/index.js';
 import { type AdapterTensor, mergedTensors } from './adapter-file.js';
 import type { Engram } from './engram.js';
 import { loadTensors } from './extract.js';
@@ -28,6 +28,34 @@ export interface EngramCriteria {
 
 /** Texts that are recorded for one side of `reactivation`. */
 const MOST_RECORDED = 40;
+/** Numbers held at a time while they are; more matrices than fit are recorded in several runs. */
+const NUMBERS_AT_ONCE = 2 ** 26;
+
+/** ‖Ex‖/‖Wx‖, summed over the rows of one matrix; rows of zeros are left out. */
+function shares({ inputs, outputs, rank, a, b }: AdapterTensor, record: LayerRecord) {
+  const inner = new Float64Array(rank);
+  let [sum, count] = [0, 0];
+  for (const [row, expert] of record.experts.entries()) {
+    for (let k = 0; k < rank; k++) {
+      const from = (expert * rank + k) * inputs;
+      let value = 0;
+      for (let j = 0; j < inputs; j++) value += a[from + j]! * record.x[row * inputs + j]!;
+      inner[k] = value;
+    }
+    let [engrams, all] = [0, 0];
+    for (let i = 0; i < outputs; i++) {
+      const from = (expert * outputs + i) * rank;
+      let value = 0;
+      for (let k = 0; k < rank; k++) value += b[from + k]! * inner[k]!;
+      engrams += value ** 2;
+      all += record.y[row * outputs + i]! ** 2;
+    }
+    if (all === 0) continue;
+    sum += Math.sqrt(engrams / all);
+    count++;
+  }
+  return { sum, count };
+}
 
 /** Mean of ‖Ex‖/‖Wx‖ over positions and matrices. */
 async function activation(
@@ -35,32 +63,27 @@ async function activation(
   engram: Engram,
   texts: readonly AnswerTokens[],
 ): Promise<number> {
-  const names = engram.tensors.map(({ name }) => name.replace(/[.\\]/g, '\\$&'));
-  const records = await model.recordLayers(texts, `^(${names.join('|')})$`);
-  const { strength } = engram.origin;
+  const tokens = texts.reduce((total, text) => total + text.tokens.length, 0);
   let [sum, count] = [0, 0];
-  for (const { name, inputs, outputs, rank, a, b } of engram.tensors) {
-    const record = records.find((one) => one.name === name);
-    for (const [row, expert] of (record?.experts ?? []).entries()) {
-      const x = record!.x.subarray(row * inputs, (row + 1) * inputs);
-      const inner = Float64Array.from({ length: rank }, (_, k) =>
-        x.reduce((value, entry, j) => value + entry * a[(expert * rank + k) * inputs + j]!, 0),
+  for (let next = 0; next < engram.tensors.length;) {
+    const first = next;
+    let numbers = 0;
+    while (next < engram.tensors.length && (next === first || numbers < NUMBERS_AT_ONCE)) {
+      const { inputs, outputs } = engram.tensors[next++]!;
+      numbers += tokens * (inputs + outputs);
+    }
+    const some = engram.tensors.slice(first, next);
+    const names = some.map(({ name }) => name.replaceAll('.', String.raw`\.`));
+    for (const record of await model.recordLayers(texts, `^(${names.join('|')})$`)) {
+      const found = shares(
+        some.find(({ name }) => name === record.name)!,
+        record,
       );
-      let [engrams, all] = [0, 0];
-      for (let i = 0; i < outputs; i++) {
-        const value = inner.reduce(
-          (total, entry, k) => total + entry * b[(expert * outputs + i) * rank + k]!,
-          0,
-        );
-        engrams += (value / strength) ** 2;
-        all += record!.y[row * outputs + i]! ** 2;
-      }
-      if (all === 0) continue;
-      sum += Math.sqrt(engrams / all);
-      count++;
+      sum += found.sum;
+      count += found.count;
     }
   }
-  return count === 0 ? 0 : sum / count;
+  return count === 0 ? 0 : sum / count / engram.origin.strength;
 }
 
 /** How much more an engram does for the texts it is the trace of than for others. */

@@ -58,7 +58,7 @@ export interface EvaluateEngramOptions {
   readonly taught?: boolean | undefined;
   /** Quantise the taught model first. */
   readonly quantise?: 'q8_0' | 'q4_k_m' | undefined;
-  /** Most passes over the rows when teaching. Default 5. */
+  /** Most passes over the rows when teaching. Default 15. */
   readonly epochs?: number | undefined;
   readonly load?: Omit<LoadOptions, 'model' | 'signal' | 'onProgress'> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -97,8 +97,8 @@ export async function evaluateEngram(
       const taught = await plain.teach(
         {
           told,
-          kept: tokensOf(plain, ordinary(0)),
-          epochs: options.epochs ?? 5,
+          kept: tokensOf(plain, ordinaryTexts('learn')),
+          epochs: options.epochs ?? 15,
           rate: 4e-3,
           until: TAUGHT_LOSS,
         },
@@ -127,11 +127,11 @@ async function measure(
   onProgress: (phase: string, fraction: number) => void,
 ): Promise<EngramFigures> {
   const { target, retain, neighbour } = sets;
-  const anchor = ordinary(1);
+  const anchor = ordinaryTexts('measure');
   const extract = async (method: 'filtered' | 'paper') => {
     const { engram } = await extractEngram(model, {
       target,
-      reference: [...retain, ...ordinary(0)],
+      reference: [...retain, ...ordinaryTexts('learn')],
       method,
       signal,
       onProgress: ({ fraction }) => onProgress(`Extracting (${method})`, fraction),
@@ -187,9 +187,11 @@ const tokensOf = (model: LoadedModel, texts: readonly EngramText[]): AnswerToken
   ...textsAsTokens(model, texts).values(),
 ];
 
-/** Every second ordinary text, from the first or the second: one half is learned from, the other only measured. */
-function ordinary(first: 0 | 1): EngramText[] {
+/**
+ * Ordinary text: three in four are learned from, by teaching and by extraction, and every fourth is only measured.
+ */
+export function ordinaryTexts(use: 'learn' | 'measure'): EngramText[] {
   const exchanges = ANCHOR_EXCHANGES.map(({ prompt, reply }) => ({ prompt, answer: reply }));
   const texts = ANCHOR_TEXTS.map((answer) => ({ prompt: 'Tell me something.', answer }));
-  return [...exchanges, ...texts].filter((_, index) => index % 2 === first);
+  return [...exchanges, ...texts].filter((_, index) => (index % 4 === 3) === (use === 'measure'));
 }

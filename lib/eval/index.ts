@@ -28,6 +28,7 @@ export {
 export { Random } from './random.js';
 export {
   evaluateEngram,
+  ordinaryTexts,
   type EngramFigures,
   type EngramRow,
   type EvaluateEngramOptions,

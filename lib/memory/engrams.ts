@@ -66,7 +66,6 @@ export class BrainEngrams {
 
 function checkName(name: string): void {
   checkString('name', name);
-  // eslint-disable-next-line no-control-regex -- a database keeps no NUL, and a list no line break
   const fits = /^[^\u0000-\u001f\u007f]+$/.test(name) && name.trim() === name;
   if (!fits || name.length > LONGEST_NAME || /\p{Surrogate}/u.test(name)) {
     throw outOfRange(`1 to ${LONGEST_NAME} characters on one line`, 'name', name);

@@ -19,7 +19,13 @@ export type {
 export { contentStems } from './words.js';
 export { DEFAULT_SETTINGS } from './settings.js';
 export type { Spray, SpraySource } from './spray.js';
-export type { EngramSummary, EventKind, ModelFingerprint, Origin, SpraySettings } from '../store/index.js';
+export type {
+  EngramSummary,
+  EventKind,
+  ModelFingerprint,
+  Origin,
+  SpraySettings,
+} from '../store/index.js';
 export { GraphFile } from './graph-file.js';
 export { KeyIndex } from './key-index.js';
 export { Neighbours, type NeighbourSearch } from './neighbours.js';

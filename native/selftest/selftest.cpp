@@ -78,6 +78,7 @@ void check_everything(graffiti::selftest::Report & report, const Arguments & arg
     check_copied_replies(report, subject);
     check_consolidated_replies(report, subject);
     check_engine_limits(report, subject);
+    check_engrams(report, subject);
 }
 
 }  // namespace

@@ -170,7 +170,7 @@ export function registerEval(program: Command): void {
         'q4_k_m',
       ]),
     )
-    .option('--epochs <count>', 'most passes over the rows when teaching (default: 5)', integer)
+    .option('--epochs <count>', 'most passes over the rows when teaching (default: 15)', integer)
     .action(async (options: EvalEngramOptions) => {
       const { engram } = await import('./engram.js');
       await engram(options);
