@@ -2,6 +2,7 @@ import type { Memory } from '../memory/index.js';
 import type { LoadedModel } from '../model/index.js';
 import { wake } from '../sleep/index.js';
 import type { CheckedGraffiti } from './options.js';
+import { sharedSpray } from './shared-spray.js';
 
 /** What a session leans by: the spray of its memory's state, and what the memory's last night has learned. */
 export class Lean {
@@ -51,7 +52,7 @@ export class Lean {
   private async refreshSpray(): Promise<void> {
     const { revision } = this.memory;
     if (this.ended || revision === this.sprayRevision) return;
-    const { sources, rest } = await this.memory.spray();
+    const { sources, rest } = await sharedSpray(this.memory);
     const listed = sources.map(({ id, weight, vector }) => ({ id, weight, vector }));
     if (rest.some((value) => value !== 0)) listed.push({ id: 0, weight: 1, vector: rest });
     const { writer, kl, klLimit } = this.options;

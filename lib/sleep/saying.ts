@@ -21,6 +21,7 @@ export async function say(
       session,
       prompt,
       { ...sampling, maxTokens: options.maxTokens },
+      null,
       { influence: false, movers: 0, sources: 0 },
       {
         onToken: ({ id, text }) => {

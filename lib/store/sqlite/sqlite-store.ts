@@ -27,6 +27,7 @@ import type {
   StoredEngram,
   StoreOptions,
 } from '../store.js';
+import { WriteAheadLog } from './write-ahead-log.js';
 
 /** How often, and how many ms apart, to ask for the log to be emptied while a reader is in it. */
 const ERASE_ATTEMPTS = 50;
@@ -39,6 +40,8 @@ const FOLLOW_PAUSE = 100;
 export class SqliteStore extends SqliteReader implements Store {
   private eraseLater = false;
   private watch: NodeJS.Timeout | undefined;
+  /** Undefined in RAM. */
+  private readonly log: WriteAheadLog | undefined;
 
   private constructor(
     database: DatabaseSyncInstance,
@@ -47,6 +50,7 @@ export class SqliteStore extends SqliteReader implements Store {
     private readonly lock: WriterLock | undefined,
   ) {
     super(database, location, readOnly);
+    this.log = location === undefined || readOnly ? undefined : new WriteAheadLog(location);
   }
 
   /**
@@ -109,7 +113,7 @@ export class SqliteStore extends SqliteReader implements Store {
 
   async append(entry: Parameters<Store['append']>[0]): Promise<number> {
     const { text, speaker, tags, by, kind, time, importance } = entry.event;
-    const id = this.connection.write(() => {
+    const id = await this.write(() => {
       const { id: added } = this.connection.run(
         `INSERT INTO events (text, speaker, tags, origin, kind, time, importance)
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -175,11 +179,12 @@ export class SqliteStore extends SqliteReader implements Store {
         this.connection.database.exec('PRAGMA foreign_keys = ON');
       }
     });
+    await this.flush();
     return this.eraseNow();
   }
 
   async derive(change: Parameters<Store['derive']>[0]): Promise<void> {
-    this.connection.write(() => {
+    await this.write(() => {
       if (change.fingerprint) this.putMeta('fingerprint', change.fingerprint);
       if (change.settings) this.putMeta('settings', change.settings);
       for (const { id, ...vectors } of change.vectors ?? []) this.putVectors(id, vectors);
@@ -192,24 +197,24 @@ export class SqliteStore extends SqliteReader implements Store {
   }
 
   async addNight(night: Parameters<Store['addNight']>[0]): Promise<number | undefined> {
-    const id = this.connection.write(() => this.nightTable.add(night));
+    const id = await this.write(() => this.nightTable.add(night));
     await this.eraseIfDue();
     return id;
   }
 
   async removeNight(id: number): Promise<boolean> {
-    const removed = this.connection.write(() => this.nightTable.remove(id));
+    const removed = await this.write(() => this.nightTable.remove(id));
     await this.eraseIfDue();
     return removed;
   }
 
   async putEngram(engram: StoredEngram): Promise<void> {
-    if (this.connection.write(() => this.engramTable.put(engram))) await this.eraseNow();
+    if (await this.write(() => this.engramTable.put(engram))) await this.eraseNow();
     else await this.eraseIfDue();
   }
 
   async removeEngram(name: string): Promise<boolean | undefined> {
-    return this.connection.write(() => this.engramTable.remove(name)) ? this.eraseNow() : undefined;
+    return (await this.write(() => this.engramTable.remove(name))) ? this.eraseNow() : undefined;
   }
 
   async close(): Promise<void> {
@@ -219,6 +224,24 @@ export class SqliteStore extends SqliteReader implements Store {
     if (this.readOnly) return database.close();
     closeWriter(database);
     this.lock?.release();
+    await this.log?.close();
+  }
+
+  /** One transaction that survives the machine when this resolves. */
+  private async write<Result>(change: () => Result): Promise<Result> {
+    const result = this.connection.write(change);
+    await this.flush();
+    return result;
+  }
+
+  /** What a disk holds that has failed nobody knows: the store is then closed. */
+  private async flush(): Promise<void> {
+    try {
+      await this.log?.flush();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   /**
