@@ -403,7 +403,6 @@ export class Session implements AsyncDisposable {
   }): Promise<void> {
     await this.refreshSpray();
     await this.refreshNight();
-    const sampler = await this.model.prepareSampler(sampling);
     throwIfAborted(signal, 'The reply');
     this.checkOpen();
     const { influence, movers, sources } = this.options;
@@ -411,7 +410,6 @@ export class Session implements AsyncDisposable {
       this.id,
       tokens,
       sampling,
-      sampler,
       { influence, movers, sources },
       {
         onToken: ({
