@@ -78,15 +78,7 @@ export interface NativeSampling {
   logitBias: (readonly [token: number, bias: number])[];
 }
 
-/** A sampler with a grammar, for one reply. */
-export interface SamplerHandle {
-  readonly [samplerHandle]: true;
-}
-declare const samplerHandle: unique symbol;
-
 export interface NativeGenerateOptions extends NativeSampling {
-  /** Null: it is made at once. */
-  sampler: SamplerHandle | null;
   session: number;
   tokens: Int32Array;
   influence: boolean;
@@ -323,7 +315,6 @@ export interface NativeModel {
   compileSpray(request: NativeSprayRequest): Promise<SprayHandle | null>;
   setSpray(session: number, spray: SprayHandle | null): void;
   setStrength(session: number, strength: number): void;
-  prepareSampler(sampling: NativeSampling): Promise<SamplerHandle>;
   generate(options: NativeGenerateOptions): number;
   abort(request: number): void;
   encode(text: string, writer: WriterName): Promise<{ spray: Float32Array; key: Float32Array }>;

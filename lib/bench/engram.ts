@@ -120,7 +120,6 @@ function speed(model: LoadedModel, session: number, tokens: Int32Array): Promise
       session,
       tokens,
       { ...sampling, maxTokens: REPLY_TOKENS },
-      null,
       { influence: false, movers: 0, sources: 0 },
       {
         onToken: () => {

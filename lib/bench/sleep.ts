@@ -122,7 +122,6 @@ async function decode(
         session,
         tokens,
         { ...sampling, maxTokens },
-        null,
         { influence: false, movers: 0, sources: 0 },
         {
           onToken: ({ index }) => {

@@ -25,7 +25,6 @@ import {
   type NativeTeachRequest,
   type NightHandle,
   type RowHeadValues,
-  type SamplerHandle,
   type TaughtLayer,
   type TrainedRowHead,
   type WriterName,
@@ -224,21 +223,8 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /**
-   * The sampler of one reply, where it holds a grammar; null where none is needed. Turning a schema into a grammar and
-   * reading it takes up to 0.2 s, elsewhere than on this thread.
-   *
-   * @throws {GraffitiError} `ERR_NATIVE` for a grammar or schema that cannot be used.
-   */
-  async prepareSampler(sampling: NativeSampling): Promise<SamplerHandle | null> {
-    this.checkOpen();
-    if (sampling.grammar === '' && sampling.jsonSchema === '') return null;
-    return callNative(() => this.handle.prepareSampler(sampling));
-  }
-
-  /**
    * Starts a reply and returns its request number.
    *
-   * @param sampler of `prepareSampler`
    * @param copies what the reply may take over word for word
    * @throws {GraffitiError} `ERR_BUSY`, `ERR_CONTEXT_OVERFLOW`, `ERR_DISPOSED`, `ERR_NATIVE`.
    */
@@ -246,7 +232,6 @@ export class LoadedModel implements AsyncDisposable {
     session: number,
     tokens: Int32Array,
     sampling: NativeSampling,
-    sampler: SamplerHandle | null,
     figures: { influence: boolean; movers: number; sources: number },
     generation: Generation,
     copies: readonly CopyPath[] = [],
@@ -255,7 +240,7 @@ export class LoadedModel implements AsyncDisposable {
     this.checkTokens(tokens);
     for (const path of copies) this.checkTokens(path.tokens);
     const request = callNative(() =>
-      this.handle.generate({ session, tokens, ...figures, ...sampling, sampler, copies }),
+      this.handle.generate({ session, tokens, ...figures, ...sampling, copies }),
     );
     this.running.set(request, generation);
     return request;

@@ -363,12 +363,11 @@ export class Session implements AsyncDisposable {
     readonly onFinish?: () => void;
   }): Promise<void> {
     await this.lean.refresh();
-    const sampler = await this.model.prepareSampler(sampling);
     throwIfAborted(signal, 'The reply');
     this.checkOpen();
     const { influence, movers, sources } = this.options;
     const request = startReply(this.model, {
-      ...{ session: this.id, tokens, sampling, sampler, copies, stream },
+      ...{ session: this.id, tokens, sampling, copies, stream },
       figures: { influence, movers, sources },
       onFinish: (event) => {
         release();

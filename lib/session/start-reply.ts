@@ -1,5 +1,5 @@
 import type { Generation, LoadedModel } from '../model/index.js';
-import type { CopyPath, NativeSampling, SamplerHandle } from '../native.js';
+import type { CopyPath, NativeSampling } from '../native.js';
 import type { ReplyStream } from './reply.js';
 
 /** A prompt for the engine, and where its tokens go. */
@@ -8,8 +8,6 @@ interface ReplyRequest {
   readonly session: number;
   readonly tokens: Int32Array;
   readonly sampling: NativeSampling;
-  /** Of `LoadedModel.prepareSampler`. */
-  readonly sampler: SamplerHandle | null;
   readonly copies: readonly CopyPath[];
   readonly figures: { influence: boolean; movers: number; sources: number };
   readonly stream: ReplyStream;
@@ -19,13 +17,12 @@ interface ReplyRequest {
 /** Hands a prompt to the engine. @returns the request's number */
 export function startReply(
   model: LoadedModel,
-  { session, tokens, sampling, sampler, copies, figures, stream, onFinish }: ReplyRequest,
+  { session, tokens, sampling, copies, figures, stream, onFinish }: ReplyRequest,
 ): number {
   return model.generate(
     session,
     tokens,
     sampling,
-    sampler,
     figures,
     {
       onToken: ({ index, id, text, logprob, topLogprobs, influence, consolidated }) =>

@@ -21,7 +21,6 @@ export async function say(
       session,
       prompt,
       { ...sampling, maxTokens: options.maxTokens },
-      null,
       { influence: false, movers: 0, sources: 0 },
       {
         onToken: ({ id, text }) => {

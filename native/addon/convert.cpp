@@ -12,7 +12,6 @@ namespace {
 
 constexpr napi_type_tag night_tag = {0x6e657572616c2d67ULL, 0x6e69676874ULL};
 constexpr napi_type_tag spray_tag = {0x6e657572616c2d67ULL, 0x737072617920ULL};
-constexpr napi_type_tag sampler_tag = {0x6e657572616c2d67ULL, 0x73616d706c6572ULL};
 
 double number(const Napi::Object & object, const char * key) {
     return object.Get(key).As<Napi::Number>().DoubleValue();
@@ -60,8 +59,17 @@ EngineOptions engine_options(const Napi::Object & options) {
     return result;
 }
 
-SamplingOptions sampling_options(const Napi::Object & options) {
-    SamplingOptions sampling;
+GenerateRequest generate_request(const Napi::Object & options) {
+    GenerateRequest request;
+    request.session = static_cast<uint32_t>(number(options, "session"));
+    request.prompt = tokens(options.Get("tokens").As<Napi::Int32Array>());
+    request.max_tokens = static_cast<uint32_t>(number(options, "maxTokens"));
+    request.stops = texts(options, "stop");
+    request.influence = options.Get("influence").As<Napi::Boolean>();
+    request.movers = static_cast<uint32_t>(number(options, "movers"));
+    request.sources = static_cast<uint32_t>(number(options, "sources"));
+    request.top_logprobs = static_cast<uint32_t>(number(options, "topLogprobs"));
+    SamplingOptions & sampling = request.sampling;
     sampling.temperature = real(options, "temperature");
     sampling.top_k = static_cast<int32_t>(number(options, "topK"));
     sampling.top_p = real(options, "topP");
@@ -78,20 +86,6 @@ SamplingOptions sampling_options(const Napi::Object & options) {
         const auto pair = bias.Get(i).As<Napi::Array>();
         sampling.logit_bias.emplace_back(pair.Get(0U).As<Napi::Number>().Int32Value(), pair.Get(1U).As<Napi::Number>().FloatValue());
     }
-    return sampling;
-}
-
-GenerateRequest generate_request(const Napi::Object & options) {
-    GenerateRequest request;
-    request.session = static_cast<uint32_t>(number(options, "session"));
-    request.prompt = tokens(options.Get("tokens").As<Napi::Int32Array>());
-    request.max_tokens = static_cast<uint32_t>(number(options, "maxTokens"));
-    request.stops = texts(options, "stop");
-    request.influence = options.Get("influence").As<Napi::Boolean>();
-    request.movers = static_cast<uint32_t>(number(options, "movers"));
-    request.sources = static_cast<uint32_t>(number(options, "sources"));
-    request.top_logprobs = static_cast<uint32_t>(number(options, "topLogprobs"));
-    request.sampling = sampling_options(options);
     const auto copies = options.Get("copies").As<Napi::Array>();
     for (uint32_t i = 0; i < copies.Length(); ++i) {
         const auto path = copies.Get(i).As<Napi::Object>();
@@ -173,14 +167,6 @@ std::shared_ptr<const Spray> spray(Napi::Env env, const Napi::Value & value) {
 
 Napi::Value to_js(Napi::Env env, const std::shared_ptr<const Spray> & spray) {
     return to_handle(env, spray, spray_tag);
-}
-
-std::shared_ptr<PreparedSampler> prepared_sampler(Napi::Env env, const Napi::Value & value) {
-    return from_handle<PreparedSampler>(env, value, sampler_tag, "This is no sampler");
-}
-
-Napi::Value to_js(Napi::Env env, const std::shared_ptr<PreparedSampler> & sampler) {
-    return to_handle(env, sampler, sampler_tag);
 }
 
 Writer writer(const std::string & name) {

@@ -33,7 +33,6 @@ Napi::Function ModelHandle::define(Napi::Env env) {
             InstanceMethod<&ModelHandle::compile_spray>("compileSpray"),
             InstanceMethod<&ModelHandle::set_spray>("setSpray"),
             InstanceMethod<&ModelHandle::set_strength>("setStrength"),
-            InstanceMethod<&ModelHandle::prepare_sampler>("prepareSampler"),
             InstanceMethod<&ModelHandle::generate>("generate"),
             InstanceMethod<&ModelHandle::abort>("abort"),
             InstanceMethod<&ModelHandle::encode>("encode"),
@@ -245,30 +244,10 @@ Napi::Value ModelHandle::set_strength(const Napi::CallbackInfo & info) {
     return info.Env().Undefined();
 }
 
-// prepareSampler(sampling) → Promise<sampler>, for one reply: a grammar takes up to 0.2 s to build
-Napi::Value ModelHandle::prepare_sampler(const Napi::CallbackInfo & info) {
-    const Loaded & loaded = require_open(info.Env());
-    return PromiseWorker<std::shared_ptr<PreparedSampler>>::start(
-        info.Env(),
-        [model = loaded.model, options = sampling_options(info[0].As<Napi::Object>())] {
-            return std::make_shared<PreparedSampler>(PreparedSampler{model, std::make_shared<Sampler>(*model, options)});
-        },
-        [](Napi::Env env, std::shared_ptr<PreparedSampler> & sampler) { return to_js(env, sampler); });
-}
-
-// generate(request) → its number. `sampler`: of prepareSampler, or null
 Napi::Value ModelHandle::generate(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
     return guarded(info.Env(), [&]() -> Napi::Value {
-        const auto options = info[0].As<Napi::Object>();
-        GenerateRequest wanted = generate_request(options);
-        if (const auto prepared = prepared_sampler(info.Env(), options.Get("sampler"))) {
-            if (prepared->model != loaded.model || !prepared->sampler) {
-                throw Error("ERR_NATIVE", "The sampler is another model's, or has been used");
-            }
-            wanted.sampler = std::move(prepared->sampler);
-        }
-        const uint64_t request = loaded.engine->generate(std::move(wanted));
+        const uint64_t request = loaded.engine->generate(generate_request(info[0].As<Napi::Object>()));
         loaded.channel->request_started(info.Env());
         return Napi::Number::New(info.Env(), static_cast<double>(request));
     });

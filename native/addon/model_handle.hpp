@@ -49,7 +49,6 @@ class ModelHandle : public Napi::ObjectWrap<ModelHandle> {
     Napi::Value compile_spray(const Napi::CallbackInfo & info);
     Napi::Value set_spray(const Napi::CallbackInfo & info);
     Napi::Value set_strength(const Napi::CallbackInfo & info);
-    Napi::Value prepare_sampler(const Napi::CallbackInfo & info);
     Napi::Value generate(const Napi::CallbackInfo & info);
     Napi::Value abort(const Napi::CallbackInfo & info);
     Napi::Value encode(const Napi::CallbackInfo & info);

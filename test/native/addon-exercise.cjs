@@ -84,7 +84,6 @@ function request(loaded, session, text, maxTokens) {
     presencePenalty: 0,
     penaltyTokens: 64,
     seed: 1,
-    sampler: null,
     grammar: '',
     jsonSchema: '',
     logitBias: [[3, -1]],
