@@ -1,4 +1,4 @@
-"""A cortex GGUF back to what training continues from: checkpoint.pt without an optimizer's state, and tokenizer.model.
+"""A cortex GGUF back to what training continues from: a checkpoint for `train.py --start`, and tokenizer.model.
 
 Q8_0 weights come back as they are used, rounded. The tokenizer is written as a sentencepiece file with the GGUF's
 pieces, scores and kinds, field by field of sentencepiece_model.proto, so that it gives the same ids.
@@ -84,10 +84,8 @@ def main():
         tensor = tensors[gguf_name(name)]
         array = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
         weights[name] = torch.from_numpy(array.copy()).reshape(parameter.shape)
-    state = {"step": 0, "tokens": arguments.tokens, "seconds": 0.0, "rows": {}, "cooldown_start": None,
-             "cooldown_steps": None}
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    torch.save({"model": weights, "config": {"shape": shape}, "state": state}, arguments.out)
+    torch.save({"model": weights, "config": {"shape": shape}, "state": {"tokens": arguments.tokens}}, arguments.out)
     print(json.dumps({"out": str(arguments.out), "shape": shape}))
 
 

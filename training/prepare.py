@@ -35,11 +35,15 @@ MIXTURES = {
     "notes": {"self-dialogue": 0.08, "schema-guided-dialogue": 0.005, "topical-chat": 0.07,
               "synthetic-persona-chat": 0.15, "taskmaster-4": 0.03, "gpteacher-roleplay": 0.02,
               "tinystories-lower": 0.02},
+    "notes-decay": {"self-dialogue": 0.042, "schema-guided-dialogue": 0.003, "topical-chat": 0.06,
+                    "synthetic-persona-chat": 0.04, "taskmaster-4": 0.02, "gpteacher-roleplay": 0.01,
+                    "tinystories-lower": 0.01},
 }
-EPISODES = {"stable": 55_000, "decay": 20_000, "plain-notes": 500, "notes": 1_500}
+EPISODES = {"stable": 55_000, "decay": 20_000, "plain-notes": 500, "notes": 1_500, "notes-decay": 450}
 # Which sets of contrasts, and how many.
 CONTRAST_SETS = {"plain-notes": {contrast.plain_set: 6_000},
-                 "notes": {contrast.contrast_set: 4_500, contrast.plain_set: 700}}
+                 "notes": {contrast.contrast_set: 4_500, contrast.plain_set: 700},
+                 "notes-decay": {contrast.contrast_set: 900, contrast.plain_set: 100}}
 
 
 def pieces(tokenizer, document):

@@ -26,8 +26,8 @@ VALIDATION_ROWS = 4
 
 
 class Worker:
-    def __init__(self, rank, config, folder, run, model, gradients, barrier):
-        self.rank, self.config, self.run, self.model = rank, config, run, model
+    def __init__(self, rank, config, folder, run, start, model, gradients, barrier):
+        self.rank, self.config, self.run, self.start, self.model = rank, config, run, start, model
         self.gradients, self.barrier = gradients, barrier
         self.parameters = list(model.parameters())
         self.data = {mixture: Rows(folder / f"{mixture}.npz") for mixture in config["mixtures"]}
@@ -56,14 +56,16 @@ class Worker:
 
     def load(self):
         weights, optimizer_state = self.checkpoint_files()
-        if not weights.exists():
+        begins = not weights.exists()
+        if begins and self.start is None:
             return
-        saved = torch.load(weights, map_location="cpu")
+        saved = torch.load(self.start if begins else weights, map_location="cpu")
         if self.rank == 0:
             self.model.load_state_dict(saved["model"])
-        self.state = saved["state"]
-        if not optimizer_state.exists():  # weights from elsewhere (see from_gguf.py): the optimizer starts anew
+        if begins:  # weights and what they have seen; steps and optimizer start anew
+            self.state["tokens"] = saved["state"]["tokens"]
             return
+        self.state = saved["state"]
         for optimizer, state in zip(self.optimizers, torch.load(optimizer_state, map_location="cpu")):
             optimizer.load_state_dict(state)
 
@@ -177,6 +179,7 @@ def main():
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data", type=Path, default=Path(".cache/training"), help="folder written by prepare.py")
     parser.add_argument("--run", type=Path, required=True, help="folder for the log and the checkpoints")
+    parser.add_argument("--start", type=Path, help="a checkpoint whose weights a new run begins with")
     parser.add_argument("--pid-file", type=Path, help="where to write the ids of all processes of the run")
     arguments = parser.parse_args()
 
@@ -191,7 +194,7 @@ def main():
     context = multiprocessing.get_context("fork" if config["device"] == "cpu" else "spawn")
     barrier = context.Barrier(config["workers"])
     gradients = torch.zeros(config["workers"], size + 2).share_memory_()
-    shared = (config, arguments.data, arguments.run, model, gradients, barrier)
+    shared = (config, arguments.data, arguments.run, arguments.start, model, gradients, barrier)
     others = [context.Process(target=_work, args=(rank, *shared), daemon=True) for rank in range(1, config["workers"])]
     for process in others:
         process.start()
