@@ -222,7 +222,7 @@ TrainedRows train_rows(
 
     const size_t told_rows = std::min(training.told_rows, told.tokens.size());
     const size_t ordinary_rows = std::min(training.ordinary_rows, ordinary.tokens.size());
-    const size_t steps = training.epochs * ((told.tokens.size() + told_rows - 1) / told_rows);
+    const size_t steps = std::max(training.least_steps, training.epochs * ((told.tokens.size() + told_rows - 1) / told_rows));
     Shuffled next_told(told.tokens.size(), random);
     Shuffled next_ordinary(ordinary.tokens.size(), random);
     std::vector<float> features;

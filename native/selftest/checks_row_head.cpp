@@ -262,7 +262,6 @@ void training_teaches(Report & report, const Subject & subject, EngineBench & be
     const RowRecords governing = records_of(bench.engine, ordinary, 40, told);
     RowTraining training;
     training.rank = 8;
-    training.epochs = 200;
     training.limit = 0.05;
     float last = -1.0F;
     const auto train = [&] {
