@@ -47,7 +47,8 @@ class AdamW {
 class Standard {
   public:
     Standard(std::span<const float> rows, size_t width) : mean_(width, 0.0), deviation_(width, 0.0) {
-        const auto count = static_cast<double>(rows.size() / width);
+        const size_t whole = rows.size() / width;
+        const auto count = static_cast<double>(whole);
         for (size_t i = 0; i < rows.size(); ++i) {
             mean_[i % width] += static_cast<double>(rows[i]) / count;
         }
