@@ -47,7 +47,8 @@ class AdamW {
 class Standard {
   public:
     Standard(std::span<const float> rows, size_t width) : mean_(width, 0.0), deviation_(width, 0.0) {
-        const auto count = static_cast<double>(rows.size() / width);
+        const size_t whole = rows.size() / width;
+        const auto count = static_cast<double>(whole);
         for (size_t i = 0; i < rows.size(); ++i) {
             mean_[i % width] += static_cast<double>(rows[i]) / count;
         }
@@ -222,7 +223,7 @@ TrainedRows train_rows(
 
     const size_t told_rows = std::min(training.told_rows, told.tokens.size());
     const size_t ordinary_rows = std::min(training.ordinary_rows, ordinary.tokens.size());
-    const size_t steps = training.epochs * ((told.tokens.size() + told_rows - 1) / told_rows);
+    const size_t steps = std::max(training.least_steps, training.epochs * ((told.tokens.size() + told_rows - 1) / told_rows));
     Shuffled next_told(told.tokens.size(), random);
     Shuffled next_ordinary(ordinary.tokens.size(), random);
     std::vector<float> features;

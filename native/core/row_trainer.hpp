@@ -21,6 +21,7 @@ struct RowRecords {
 struct RowTraining {
     size_t rank = 64;
     size_t epochs = 20;          // over the told rows
+    size_t least_steps = 400;    // more epochs where there are few rows
     size_t told_rows = 256;      // a step
     size_t ordinary_rows = 512;  // a step
     double rate = 5e-3;          // of AdamW, falling to zero

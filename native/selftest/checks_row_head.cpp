@@ -226,7 +226,7 @@ void reading_moves_the_logits(Report & report) {
     report.at_most("probabilities against B·relu(A·x + k)", worst, 1e-5);
     report.at_most("share and weights against what moved", shares, 2e-3);
     report.holds("the logits come back as they were", restored);
-    const RowHeadValues values = head.values();
+    const RowHeadValues & values = head.values();
     const auto refused = [&](auto damage) {
         RowHeadValues wrong(values);
         damage(wrong);
@@ -262,7 +262,6 @@ void training_teaches(Report & report, const Subject & subject, EngineBench & be
     const RowRecords governing = records_of(bench.engine, ordinary, 40, told);
     RowTraining training;
     training.rank = 8;
-    training.epochs = 200;
     training.limit = 0.05;
     float last = -1.0F;
     const auto train = [&] {
