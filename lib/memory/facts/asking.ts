@@ -23,7 +23,7 @@ export type Mood = 'statement' | 'question' | 'command';
 const ASKING = [
   /^(?:(?:please )?(?:can|could|would|will|do|did|may|might) (?:you|i|u) (?:please |still |also |even |happen to |ever |maybe |kindly )*(?:remember|recall|know|tell me|tell you|remind me|say|ask|have any idea(?: of)?|have(?= (?:my|our|the) )|repeat|look up|list|name|give me|check|mention|mention to you|share)(?: to me| for me| again| about| of| me)?(?: once)?(?: more)? )/,
   /^(?:please )?(?:tell|remind|give|show|inform|answer) me(?: again| please| once more| of| about| quickly)* /,
-  /^(?:i (?:forgot|forget|have forgotten|can not remember|do not remember|can not recall|need to know|want to know|would like to know|wonder|am wondering|was wondering|would love to know|am trying to remember|can never remember))(?: again| about)? /,
+  /^(?:i (?:(?:forgot|forget)(?! (?:my|our|the) [\p{L}]+ (?:in|at|on|under|behind|inside|near)\b)|have forgotten|can not remember|do not remember|can not recall|need to know|want to know|would like to know|wonder|am wondering|was wondering|would love to know|am trying to remember|can never remember))(?: again| about)? /u,
   /^(?:i am curious|just curious|quick question|one question|question|any idea|remember|recall|say|name(?! (?:is|'s|was|of|:) )|repeat|i need(?= (?:my|our|the) )|refresh my memory|let us see|let me see|guess(?! what)|quiz me|test)(?: on| about)? /,
   /^(?:what|how much) (?:do|did|can) (?:you|u) (?:know|remember|recall|have) (?:about|of) /,
   /^(?:have|had) (?:i|we) (?:ever |already )?(?:told|mentioned to|said to|mentioned)(?: you)?(?: about)? /,
@@ -134,7 +134,7 @@ const COMMAND =
 
 /** "did i mention that my grandpa was a sailor?" tells it. */
 const TELLING =
-  /^(?:(?:oh|hey|so|by the way|btw|,) )*(?:(?:did|have) i (?:ever |already )?(?:mention|mentioned|tell|told|say|said)(?: to)?(?: you)?|(?:did|do) you know|guess what(?: ,)?)(?: that)? (?=(?:i|my|our|we|the|his|her) )/;
+  /^(?:(?:oh|hey|so|by the way|btw|,) )*(?:(?:did|have) i (?:ever |already )?(?:mention|mentioned|tell|told|say|said)(?: to)?(?: you)?|did you know|do you know(?= that )|guess what(?: ,)?)(?: that)? (?=(?:i|my|our|we|the|his|her) )/;
 
 /** How many tokens of a question only announce what it tells; 0 for a question that asks. */
 function announced(tokens: readonly Token[]): number {
@@ -173,7 +173,7 @@ function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked }
   if (
     !told &&
     COMMAND.test(lower) &&
-    !/^(?:(?:wait|guess what|look|listen|stop) ,|(?:please )?say (?:hi|hello|hey) to )/.test(
+    !/^(?:(?:wait|guess what|look|listen|stop) ,|wait (?:no|actually|sorry) |(?:please )?say (?:hi|hello|hey) to )/.test(
       lower,
     ) &&
     !/^(?:please )?(?:call me|meet my|let me tell|keep in mind) /.test(lower)

@@ -77,6 +77,12 @@ export class Matcher {
     if (score === 0) return undefined;
     const used = new Set<Phrase>();
     if (!this.holdsAll(fact, reading, used)) return undefined;
+    if (
+      reading.adjuncts.some(
+        ({ role, phrase }) => role === 'time' && !this.holds(fact, phrase, new Set()),
+      )
+    )
+      score *= 0.8; // a fact that says no time may be meant
     const values = this.fill(fact, reading, hole, used);
     return values && { fact, reading, score, values };
   }
@@ -159,7 +165,7 @@ export class Matcher {
     used: ReadonlySet<Phrase>,
   ): readonly Phrase[] | undefined {
     const { objects } = reading;
-    const free = fact.objects.filter((phrase) => !used.has(phrase));
+    const free = fact.objects.filter((phrase) => !used.has(phrase) && !isPronoun(phrase));
     const some = (found: readonly Phrase[]) => (found.length > 0 ? found : undefined);
     switch (hole.part) {
       case 'check':
@@ -181,7 +187,11 @@ export class Matcher {
         return some(
           fact.adjuncts
             .filter(({ role, preposition, phrase }) => {
-              if (used.has(phrase) || (hole.named && (phrase.kind !== 'name' || fact.past)))
+              if (
+                isPronoun(phrase) ||
+                used.has(phrase) ||
+                (hole.named && (phrase.kind !== 'name' || fact.past))
+              )
                 return false;
               const elsewhere = /^(?:studi|go|attend|graduat|meet|stay|eat|shop|sleep)\b/;
               if (hole.named && elsewhere.test(relationMeaning(fact.relation))) return false;
@@ -236,6 +246,11 @@ export class Matcher {
     if (noun && head !== noun.at(-1) && !(head && isKindOf(head, noun.at(-1)!))) return undefined;
     return [];
   }
+}
+
+/** "it" answers nothing. */
+function isPronoun({ text }: Phrase): boolean {
+  return /^(?:it|this|that|these|those|them|one)$/i.test(text);
 }
 
 /** Something of the kind that belongs to somebody: what the fact is about, or what it says that of. */

@@ -59,6 +59,10 @@ export const TOLD: readonly Turn[] = [
   turn('(?:there is|there \'s) no NOUN (?:that )?OWNER LIKE (?:better|more) than VALUE', 'OWNERS favourite NOUN is VALUE'),
   turn('no (?:other )?NOUN (?:comes close to|beats|compares to|is better than) VALUE', 'my favourite NOUN is VALUE'),
   turn('the NOUN (?:that )?OWNER (?:adore|love|prefer|adores|loves|prefers) IS VALUE', 'OWNERS favourite NOUN is VALUE'),
+  turn('OWNER (?:gave|give|have given) KIN the (?:name|nickname)(?: of)? VALUE', 'KIN is named VALUE'),
+  turn('VALUE (?:makes|make|gives|give) (?:me|us) [^,]{1,40} ,? ?(?:and |so |because )?i (?:am|\'m) allergic(?: to (?:it|them|that))?', 'I am allergic to VALUE'),
+  turn('OWNERS (?:TOP )?NOUN used to be (?<was>[^,]{1,40}?) ,? ?(?:but )?(?:now|these days|today|nowadays) (?:it is|it \'s) VALUE', 'OWNERS NOUN is VALUE'),
+  turn('OWNER (?:am |is |\'m )?(?:busy |currently |now |trying to |started |have been |has been |been )*(?:learning|learn) VALUE', 'OWNER learn VALUE'),
   turn('OWNERS NOUN of choice IS VALUE', 'OWNERS favourite NOUN is VALUE'),
   turn('OWNER (?:had|ate|have|eat|has|eats) VALUE (?:for|at) (?:my |our )?(?<meal>breakfast|lunch|dinner|supper|brunch)(?:time)?(?: today| yesterday)?', 'I ate VALUE for MEAL'),
   turn(`(?:my |our |the |today 's )?${MEALS}(?: today| yesterday)? (?:is|was|will be|consisted of) VALUE`, 'I ate VALUE for MEAL'),
@@ -117,6 +121,7 @@ export const CONTRAST: readonly Turn[] = [
 export const ASKED: readonly Turn[] = [
   turn('(?:the |my )NOUN (?:that )?OWNER LIKE(?: (?:MOST))?', 'what is OWNERS favourite NOUN'),
   turn('(?:what|which) NOUN (?:is|are) (?:mine|ours)', 'what is my NOUN'),
+  turn('what (?:am|is|was) OWNER (?:employed|hired|working) as', "what is OWNERS job"),
   turn('(?:(?:what is|what \'s|what was) )?the number of OWNERS NOUN', 'how many NOUN do I have'),
   turn('how many NOUN (?:have|has) OWNER got', 'how many NOUN do OWNER have'),
   turn('who teach(?:es)? (?:me|us) NOUN', 'who is my NOUN teacher'),

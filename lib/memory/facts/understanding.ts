@@ -26,8 +26,8 @@ export function understand(text: string): Understanding {
     }
     if (mood === 'question') {
       const read = withOtherWords(text, question, readQuestion(text, tokens, question));
-      if (read) questions.push(read);
-      const subject = read?.readings[0]?.subject;
+      questions.push(...read);
+      const subject = read[0]?.readings[0]?.subject;
       if (subject) drafts.push({ kind: 'mention', entity: subject });
     }
   }
@@ -47,19 +47,18 @@ function restatedDrafts(text: string, tokens: readonly Token[], read: readonly D
   );
 }
 
-/** The question with what it may also be asked as. */
-function withOtherWords(
-  text: string,
-  asked: Asked,
-  read: Question | undefined,
-): Question | undefined {
+/** The question with what it may also be asked as; "do i have any allergies" asks which, after whether. */
+function withOtherWords(text: string, asked: Asked, read: Question | undefined): Question[] {
   const others = reasked(text, asked).flatMap((source) => readQuestion(source) ?? []);
-  const [first] = others;
-  if (!first) return read;
-  if (!read) return { ...first, readings: others.flatMap(({ readings }) => readings) };
+  const merged = (one: Question, more: readonly Question[]): Question => ({
+    ...one,
+    readings: [...one.readings, ...more.flatMap(({ readings }) => readings)],
+  });
+  const [first, ...rest] = others;
+  if (!first) return read ? [read] : [];
+  if (!read) return [merged(first, rest)];
   const same = others.filter(({ check }) => check === read.check);
-  if (same.length === 0) return { ...first, readings: others.flatMap(({ readings }) => readings) };
-  return { ...read, readings: [...read.readings, ...same.flatMap(({ readings }) => readings)] };
+  return same.length > 0 ? [merged(read, same)] : [read, merged(first, rest)];
 }
 
 function keysOf(draft: Draft): string[] {
