@@ -31,7 +31,7 @@ export type SleepMethod = 'head' | 'weights';
 export interface SleepOptions {
   /**
    * 'head' keeps a key for every position that was told: exact answers, each token names its memories, and forgetting
-   * one deletes its keys. 'weights' trains a small net over the rows of the output layer that were told: a tenth of the
+   * one deletes its keys. 'weights' trains a small net over the rows of the output layer that were told: a fifth of the
    * size, no exact answers, and forgetting a memory removes the night. Default 'head'.
    */
   readonly method?: SleepMethod | undefined;
