@@ -1,9 +1,14 @@
 import type { Asked } from './asking.js';
 import { NEGATIONS, UNREAL } from './lexicon.js';
+import { isCapital } from './nominal.js';
 import { leadIn } from './sentences.js';
 import type { Token } from './tokens.js';
 import { ASKED, CONTRAST, TOLD, type Turn } from './turns.js';
+import { isVerbForm } from './verbs.js';
+import { isFunction } from './vocabulary.js';
 
+/** No value, but what stands for one. */
+const POINTING = /^(?:it|this|that|he|she|they|him|her|them|what|which|who)$/i;
 /** Longer sentences say more than one thing. */
 const MOST_TOKENS = 40;
 
@@ -39,12 +44,13 @@ function apply(turns: readonly Turn[], text: string, tokens: readonly Token[]): 
     const written = (group: string): string => {
       const span = match.indices!.groups![group];
       if (!span) return '';
-      const from = starts.findLastIndex((start) => start <= span[0]);
+      let from = starts.findLastIndex((start) => start <= span[0]);
+      if (proper && group === 'value') from = nameStart(tokens, from);
       const to = starts.findLastIndex((start) => start < span[1]);
       return text.slice(tokens[from]!.start, tokens[to]!.end);
     };
     const value = written('value');
-    if (proper && !/^\p{Lu}/u.test(value)) continue;
+    if (POINTING.test(value) || (proper && !/^\p{Lu}/u.test(value))) continue;
     if (proper && value.split(/\s+/).some((word) => /^\p{Ll}{4,}/u.test(word))) continue;
     const owner = written('owner') || subjectOf(written('owners'));
     const owners = written('owners') || possessive(owner);
@@ -62,6 +68,16 @@ function apply(turns: readonly Turn[], text: string, tokens: readonly Token[]): 
       );
   }
   return found;
+}
+
+/** Where the name begins of which this is a part: "I report to |Ann Lee|, my boss". */
+function nameStart(tokens: readonly Token[], at: number): number {
+  let from = at;
+  for (; from > 0 && isCapital(tokens[from]) && isCapital(tokens[from - 1]); from--) {
+    const before = tokens[from - 1]!;
+    if (from === 1 && (isFunction(before) || isVerbForm(before.lower))) break;
+  }
+  return from;
 }
 
 function subjectOf(owners: string): string {

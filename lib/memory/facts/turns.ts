@@ -25,7 +25,7 @@ const PARTS: Readonly<Record<string, string>> = {
   NAME: '(?<value>[^,:;]{1,60}?)',
   LIKE: '(?:(?:really|absolutely|always|have always) )?(?:like|likes|love|loves|prefer|prefers|enjoy|enjoys|adore|adores|loved|liked|preferred)',
   MOST: "(?:the )?(?:most|best|more)(?: (?:of|than|out of)(?: them)?(?: all| any| any other| anything else| everything else)?)?|above (?:all|everything)(?: others| else)?",
-  TOP: '(?:(?:absolute|all-time|all time|personal|number one|number-one|current|very) )*(?:favou?rite|fave|preferred|best-loved|best loved|most-loved|most loved|go-to|top|number-one|number one)',
+  TOP: '(?:(?:absolute|all-time|all time|personal|number one|number-one|current|very) )*(?:favou?rite|fave|preferred|best-loved|best loved|most-loved|most loved|go-to|top|number-one|number one)(?: (?:kind|type|sort|style|genre) of)?',
   IS: "(?:is|are|'s|was|were|would be|has to be|have to be|must be|will always be|has always been|have always been|happens to be|turns out to be|might be)",
   GIVE: '(?:buy|bought|buys|get|got|gets|give|gave|gives|gift|gifted|order|ordered|make|made|send|sent)',
 }; // prettier-ignore
@@ -37,6 +37,13 @@ const turn = (said: string, as: string | readonly string[], proper = false): Tur
 });
 
 const NUMBER = '(?<value>\\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)';
+/** Those of whom somebody has a number. */
+const RELATIVES =
+  '(?:(?:older |younger |little |big |grown )?(?:sisters|brothers|siblings|kids|children|sons|daughters|cats|dogs|pets|grandchildren|grandsons|granddaughters|cousins|nephews|nieces|aunts|uncles))';
+/** A colour may be two words: "burnt orange". */
+const SHADE =
+  '(?:(?:dark|light|pale|bright|deep|burnt|burned|royal|navy|sky|forest|lime|mint|hot|electric|dusty|pastel|off|jet|snow|blood|cherry|steel|baby|powder|rose|sage|neon)[ -])';
+const NAMED = '(?:call|calls|called|name|named|nickname|nicknamed|christened|dubbed)';
 const MEALS = '(?<meal>breakfast|lunch|dinner|supper|brunch)';
 
 /** Statements. */
@@ -66,8 +73,8 @@ export const TOLD: readonly Turn[] = [
   turn('OWNERS NOUN of choice IS VALUE', 'OWNERS favourite NOUN is VALUE'),
   turn('OWNER (?:had|ate|have|eat|has|eats) VALUE (?:for|at) (?:my |our )?(?<meal>breakfast|lunch|dinner|supper|brunch)(?:time)?(?: today| yesterday)?', 'I ate VALUE for MEAL'),
   turn(`(?:my |our |the |today 's )?${MEALS}(?: today| yesterday)? (?:is|was|will be|consisted of) VALUE`, 'I ate VALUE for MEAL'),
-  turn(`(?:i|we) (?:.{1,40} )?(?:have|got|with|had) ${NUMBER} (?<what>(?:older |younger |little |big )?(?:sisters|brothers|siblings|kids|children|sons|daughters|cats|dogs|pets|grandchildren|cousins))`, 'I have VALUE WHAT'),
-  turn(`there are ${NUMBER} (?<what>(?:older |younger )?(?:sisters|brothers|siblings|kids|children|sons|daughters|cats|dogs|pets)) in (?:my|our) (?:family|house|home|household)`, 'I have VALUE WHAT'),
+  turn(`(?:i|we) (?:.{1,40} )?(?:have|got|with|had) ${NUMBER} (?<what>${RELATIVES})`, 'I have VALUE WHAT'),
+  turn(`there are ${NUMBER} (?<what>${RELATIVES}) in (?:my|our) (?:family|house|home|household)`, 'I have VALUE WHAT'),
   turn('(?:the|my) NOUN (?:(?:that|which) )?OWNER LIKE (?:MOST) IS VALUE', 'OWNERS favourite NOUN is VALUE'),
   turn('VALUE IS the NOUN (?:(?:that|which) )?OWNER LIKE (?:MOST)', 'OWNERS favourite NOUN is VALUE'),
   turn('(?:out )?(?:of|among) all (?:the |my |types of |kinds of )?NOUN ,? ?OWNER LIKE VALUE(?: (?:MOST))?', 'OWNERS favourite NOUN is VALUE'),
@@ -84,19 +91,23 @@ export const TOLD: readonly Turn[] = [
   turn('if OWNER had to (?:pick|choose|name) (?:a|one|my) (?:TOP )?NOUN ,? ?(?:it|that) (?:would|will|\'d) be VALUE', 'OWNERS favourite NOUN is VALUE'),
   turn('OWNER LIKE (?:to eat|eating) VALUE (?:MOST)', 'OWNERS favourite food is VALUE'),
   turn('OWNER LIKE (?:to drink|drinking) VALUE (?:MOST)', 'OWNERS favourite drink is VALUE'),
-  turn('OWNER (?:use|uses|chose|choose|picked|pick|selected|set|took|take|have|has|got|went with|bought) VALUE (?:as|for|to be) OWNERS NOUN', 'OWNERS NOUN is VALUE'),
+  turn('OWNER (?:use|uses|chose|choose|picked|pick|selected|set|took|take|have|has|got|went with|bought) VALUE (?:as|for|to be) OWNERS (?!birthday|christmas|anniversary|wedding|graduation|trip|holiday|breakfast|lunch|dinner)NOUN', 'OWNERS NOUN is VALUE'),
   turn('VALUE IS what OWNER (?:use|uses|chose|picked|have|has|call|calls) (?:as|for) OWNERS NOUN', 'OWNERS NOUN is VALUE'),
   turn('(?:(?:remember|note|save|store|write down|here is|here \'s|this is|know) )?OWNERS NOUN ,? ?(?:it is|it \'s|it\'s|which is|that is|:) VALUE', 'OWNERS NOUN is VALUE'),
   turn('KIN , (?<what>an? [^,]{1,40}?) (?:called|named) NAME , (?<rest>.*)', ['KIN is named VALUE', 'KIN is WHAT', 'KIN REST'], true),
   turn('KIN , (?<what>an? [^,]{1,40}?) , (?<rest>.*)', ['KIN is WHAT', 'KIN REST']),
   turn('OWNER go(?:es)? by (?:the )?(?:name|nickname)(?: of)? VALUE', 'OWNER am named VALUE'),
-  turn('OWNER (?:painted|dyed|coloured|colored|sprayed) OWNERS NOUN VALUE', 'OWNERS NOUN is VALUE'),
+  turn(`OWNER (?:have |has |just |had )*(?:painted|repainted|dyed|coloured|colored|sprayed) OWNERS NOUN (?<value>${SHADE}?[\\p{L}-]+)`, 'OWNERS NOUN is VALUE'),
   turn('(?<time>(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?|today|tomorrow) IS (?<what>(?:the |our |my )?[\\p{L}-]+ (?:day|night|evening|morning))', 'WHAT is on TIME'),
   turn('OWNER (?:owe|owes|lent|loaned|paid|gave|sent) NAME (?<what>[$€£]?\\d[\\d.,]*(?: [\\p{L}]+)?)', 'OWNER owe WHAT to VALUE', true),
   turn('(?:.* )?KIN , NAME(?: , .*)?', 'KIN is named VALUE', true),
   turn('(?:.* )?NAME , KIN(?: , .*)?', 'KIN is named VALUE', true),
   turn('(?:say (?:hi|hello) to|meet|greet|this is|here is|here \'s|introducing) NAME , KIN', 'KIN is named VALUE', true),
   turn('(?:say (?:hi|hello) to|meet|greet|this is|here is|here \'s|introducing) KIN ,? ?NAME', 'KIN is named VALUE', true),
+  turn(`OWNER (?:decided to |have |has |just )*${NAMED} her NAME`, 'she is named VALUE', true),
+  turn('there (?:is|\'s) an? PET (?:living |now |here )*(?:at home|(?:in|at) (?:my|our) (?:house|home|family|household|place|flat|life)|with (?:me|us))(?: now| too)?', 'I have a PET'),
+  turn('being an? VALUE IS OWNERS (?:job|profession|occupation|work|trade|career)', 'OWNER work as a VALUE'),
+  turn('OWNER (?:have|has|celebrate|celebrates) OWNERS birthday on VALUE', 'OWNERS birthday is VALUE'),
   turn('NAME the PET .*', 'my PET is named VALUE', true),
   turn('.*\\b(?:my|our|a|an|the|this|that) PET\\b.*\\b(?:name|named|call|called|naming|calling|christened|dubbed) (?:him|her|it|them) NAME', 'my PET is named VALUE', true),
   turn('(?:.* )?(?:decided|decide|going|want|wanted|chose|ended up|end up) (?:to )?(?:name|naming|call|calling) KIN NAME', 'KIN is named VALUE', true),
@@ -129,7 +140,7 @@ export const ASKED: readonly Turn[] = [
   turn(`what (?:is|was|did i have|did we have|'s)(?: for)?(?: my| our)? ${MEALS}(?: today| yesterday)?`, 'what did I eat for MEAL'),
   turn('(?<what>.* )(?:that|this|the) (?<noun>[\\p{L}-]+) of mine(?<who> .*)?', 'WHAT my NOUN WHO'),
   turn('(?<what>(?:my|our|the) .{1,60}) (?:is|are|was)', 'what is WHAT'),
-  turn('(?:what|which) (?:day|date)(?: of the week)? is (?:it|this)(?: today| now)?', 'what day is today'),
+  turn('(?:what|which) (?:day|date)(?: of the week)? is (?:it|this)(?: today| now)?', 'what is today'),
   turn('(?:what|which) (?:day|date) is today', 'what is today'),
   turn('how much (?:money )?(?:do|does) OWNER owe (?:to )?(?<who>.*)', 'how much do OWNER owe to WHO'),
   turn('(?:what|which) NOUN (?:do|does) OWNER LIKE(?: (?:MOST))?', 'what is OWNERS favourite NOUN'),
@@ -140,6 +151,9 @@ export const ASKED: readonly Turn[] = [
   turn('(?:when|(?:at |on )?(?:what|which) (?:time|day|date)) (?:do|does|am|is|will) OWNER (?:see|seeing|visit|visiting|meet|meeting|be seeing|go to|going to) (?:the|my|an?) NOUN', 'when is OWNERS NOUN appointment'),
   turn('(?:what|which) (?:(?:present|gift|thing) )?(?:did|do|have|am) OWNER GIVE (?:for |to )?KIN', 'what is my gift for KIN'),
   turn('(?:what|which) (?:present|gift) (?:did|do|have|am) OWNER GIVE (?:for |to )?KIN', 'what is my gift for KIN'),
+  turn('(?:what|which) colou?r (?:do|does|did|have|has|is|are|was) OWNER (?:paint|painted|repaint|dye|dyed|colou?r|colou?red|spray|painting) OWNERS NOUN', 'what colour is OWNERS NOUN'),
+  turn(`how (?:did|do|does|have|has) OWNER (?:end up )?(?:${NAMED}|naming|calling) KIN`, 'what is the name of KIN'),
+  turn('(?:what|which) language (?:am|is|are|do|does) OWNER (?:currently |now )?(?:studying|study|practising|practicing|taking up|picking up)', 'what language do OWNER learn'),
   turn('(?:what|which) colou?r (?:do|does) OWNERS NOUN have', 'what colour is OWNERS NOUN'),
   turn('(?:(?:what|which)(?: is| \'s) )?(?:the )?colou?r of OWNERS NOUN', 'what colour is OWNERS NOUN'),
   turn('(?:what|which)(?: is| are| \'s) OWNERS (?<noun>car|bike|house|door|front door|hair|eye|room|kitchen|cat|dog|coat|bag|umbrella|sofa|couch|bicycle|phone|jacket|hat|tent|boat|van|truck)(?: \'s)? colou?r', 'what colour is OWNERS NOUN'),
