@@ -163,20 +163,23 @@ function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked }
   const isAbout = question.tokens.some(
     ({ lower }) => FIRST_PERSON.has(lower) || POSSESSIVES.has(lower),
   );
+  const text = `${tokens.map(({ lower }) => lower).join(' ')} `;
+  // "say hi to my dog Rex", "being a nurse is my job"
+  if (!asked && /^(?:(?:please )?say (?:hi|hello|hey) to |being (?!you))/.test(text))
+    return { mood: 'statement', question };
   if (asked || question.sure) return { mood: 'question', question };
-  const lower = `${tokens.map((token) => token.lower).join(' ')} `;
   const told =
-    /^(?:please |also |and )*(?:remember|note|keep in mind|do not forget|save|store) /.test(lower);
+    /^(?:please |also |and )*(?:remember|note|keep in mind|do not forget|save|store) /.test(text);
   if (question.requested && !told) {
     return { mood: isAbout || question.tokens.length <= 6 ? 'question' : 'command', question };
   }
   if (
     !told &&
-    COMMAND.test(lower) &&
-    !/^(?:(?:wait|guess what|look|listen|stop) ,|wait (?:no|actually|sorry) |(?:please )?say (?:hi|hello|hey) to )/.test(
-      lower,
+    COMMAND.test(text) &&
+    !/^(?:(?:wait|guess what|look|listen|stop) ,|wait (?:no|actually|sorry) )/.test(
+      text,
     ) &&
-    !/^(?:please )?(?:call me|meet my|let me tell|keep in mind) /.test(lower)
+    !/^(?:please )?(?:call me|meet my|let me tell|keep in mind) /.test(text)
   ) {
     return { mood: 'command', question };
   }

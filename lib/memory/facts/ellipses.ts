@@ -59,7 +59,8 @@ export abstract class Ellipses extends Clefts {
     const colon = this.tokens.findIndex(
       ({ kind, text }, at) => at > from && kind === 'mark' && /^[:=]$/.test(text),
     );
-    const found = colon < 0 ? undefined : readNominal(this.text, this.tokens, from, colon);
+    if (colon < 0) return false;
+    const found = this.subject(this.tokens, from, colon);
     if (found?.next !== colon || colon + 1 >= this.tokens.length) return false;
     const own = !/^(?:my|our|the)$/.test(this.tokens[from]!.lower);
     const last = found.entity.steps.at(-1);
@@ -70,7 +71,7 @@ export abstract class Ellipses extends Clefts {
     const drafts = this.clauseOf([...my, ...label, is, ...this.tokens.slice(colon + 1)]);
     const isNow = (draft: Draft): Draft =>
       draft.kind === 'fact' && draft.frame.relation === 'be'
-        ? { ...draft, frame: { ...draft.frame, verbs: { start: 0, end: 0 } } }
+        ? { ...draft, frame: { ...draft.frame, implied: 'is', verbs: { start: 0, end: 0 } } }
         : draft;
     this.drafts.push(...drafts.map(isNow));
     return true;

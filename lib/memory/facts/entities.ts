@@ -77,9 +77,8 @@ export function fit(asked: Entity, told: Entity): number {
     .at(-1)!
     .modifiers.filter((word) => !askedWords.has(word) && !isRenewing(word));
   if (extra.some((word) => PRIVATIVE.has(word))) return 0;
-  const root = asked.root === told.root ? 1 : 0.95;
   const number = isPlural(lastWord(asked)) === isPlural(lastWord(told)) ? 1 : 0.97;
-  return (root * number * (general ? 0.8 : 1)) / (1 + 0.1 * extra.length);
+  return (number * (general ? 0.8 : 1)) / (1 + 0.1 * extra.length);
 }
 
 /** "my new number" is my number. */

@@ -21,7 +21,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
     money: 'dollar euro pound krone kroner kronor yen franc peso rupee buck quid cent pence',
     medicine: 'ibuprofen aspirin paracetamol acetaminophen tylenol advil insulin penicillin amoxicillin antibiotic antihistamine metformin statin prozac zoloft xanax melatonin vitamin inhaler',
     illness: 'diabetes asthma arthritis epilepsy migraine eczema hypertension anemia anaemia depression anxiety adhd autism cancer flu covid celiac coeliac gout insomnia psoriasis lupus tinnitus vertigo sciatica endometriosis',
-    music: 'jazz pop classical metal punk reggae techno folk country soul funk disco opera ska hip-hop rap indie',
+    music: 'jazz pop classical metal punk reggae techno folk country soul funk disco opera ska hip-hop rap indie bluegrass blues grunge rock salsa flamenco gospel ambient dubstep bossa samba swing baroque emo synthpop trance electronica bebop r&b k-pop fado afrobeat',
 }; // prettier-ignore
 
 const kinds = new Map<string, string[]>();

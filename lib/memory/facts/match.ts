@@ -3,7 +3,7 @@ import type { Adjunct, Entity, Fact, Phrase } from './frame.js';
 import type { Hole, Reading } from './reading.js';
 import { isListedKind, isOfListedKind, kindsOf } from './kinds.js';
 import { isDuration, isMeasure } from './measures.js';
-import { isKindOf } from './thesaurus.js';
+import { isKindOf, nounMeaning } from './thesaurus.js';
 import { verbMeaning } from './verbs.js';
 
 /** A fact that fits a question. */
@@ -141,6 +141,7 @@ export class Matcher {
       !every &&
       same.length === 0 &&
       role === 'time' &&
+      !isLasting(fact) &&
       fact.objects.every(({ kind }) => kind !== 'time')
     )
       return true;
@@ -192,6 +193,10 @@ export class Matcher {
                 used.has(phrase) ||
                 (hole.named && (phrase.kind !== 'name' || fact.past))
               )
+                return false;
+              if (!suitsNoun(phrase, hole.noun?.at(-1))) return false;
+              // Where somebody studies is not where they work.
+              if (preposition === 'at' && used.size === 0 && fact.objects.some(isVisitor))
                 return false;
               const elsewhere = /^(?:studi|go|attend|graduat|meet|stay|eat|shop|sleep)\b/;
               if (hole.named && elsewhere.test(relationMeaning(fact.relation))) return false;
@@ -246,6 +251,11 @@ export class Matcher {
     if (noun && head !== noun.at(-1) && !(head && isKindOf(head, noun.at(-1)!))) return undefined;
     return [];
   }
+}
+
+/** "i have 7 cousins": what somebody has at any time answers no question about a time of day. */
+function isLasting({ relation, past, adjuncts }: Fact): boolean {
+  return relation === 'have' && !past && adjuncts.length === 0;
 }
 
 /** "it" answers nothing. */
@@ -305,7 +315,7 @@ function covers(told: readonly string[], asked: readonly string[]): boolean {
 
 /** Whether the thing may be one of the kind asked for: an instrument, a color, a car. */
 function isOfKind(
-  { relation }: Fact,
+  { relation, said }: Fact,
   { words, head, kind, text }: Phrase,
   noun: readonly string[],
 ): boolean {
@@ -319,8 +329,27 @@ function isOfKind(
   )
     return false;
   if (relation === 'be') return CLASS_NOUNS.has(wanted) && (kind === 'class' || kind === 'name');
+  // "a fan of the Chicago Bulls": of what kind that is nobody said.
+  if (/\bfans?\b/.test(said.verbs)) return false;
   if (VAGUE.has(relationMeaning(relation).split(' ')[0]!)) return /\p{Lu}/u.test(text);
   return true;
+}
+
+/** What is listened to without being music. */
+const SPOKEN = /\b(?:podcasts?|audiobooks?|radio|news|rain|people|you|him|her|them|it|me|lectures?|sermons?)\b/i;
+const STREET =
+  /(?:\b(?:street|st|road|rd|avenue|ave|lane|ln|drive|boulevard|blvd|way|close|crescent|court|place|square|terrace|row|walk|hill)|straße|strasse|gasse|weg)\.?$/i;
+/** Who is at a place without working there. */
+const VISITORS = new Set(['student', 'pupil', 'member', 'guest', 'patient', 'customer'].map(nounMeaning));
+
+function isVisitor({ head }: Phrase): boolean {
+  return head !== undefined && VISITORS.has(head);
+}
+
+/** Whether what follows a preposition may be of the kind asked for. */
+function suitsNoun({ text }: Phrase, noun: string | undefined): boolean {
+  if (noun === 'music') return !SPOKEN.test(text);
+  return noun !== 'street' || STREET.test(text);
 }
 
 /** The numbers with which a fact counts the noun; without a noun, its amounts. */

@@ -225,7 +225,9 @@ export function readNominal(
   entity = below(entity, ...steps);
   const kind = kindOfWords(tokens.slice(from, at), { possessive, indefinite, definite, count });
   const phrase = phraseOf(text, tokens, from, nameFrom ?? at, kind, entity, count);
-  const plural = isPlural(tokens[(nameFrom ?? at) - 1]!.lower);
+  // "two goldfish"
+  const several = count !== undefined && !/^(?:1|one)$/.test(numberAt!.lower);
+  const plural = several || isPlural(tokens[(nameFrom ?? at) - 1]!.lower);
   return { phrase, entity, next: at, name, indefinite, plural };
 }
 

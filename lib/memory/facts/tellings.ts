@@ -8,6 +8,8 @@ const OBJECT: Hole = { part: 'object' };
 const WHEN: Hole = { part: 'adjunct', role: 'time' };
 const AFRAID = nounMeaning('afraid');
 const MARRIED = nounMeaning('married');
+const FAVORITE = nounMeaning('favorite');
+const ANNIVERSARY = nounMeaning('anniversary');
 const SCHOOLS = new Set(['school', 'university', 'kindergarten', 'academy'].map(nounMeaning));
 /** Verbs whose object or place is somebody's own: "which gym do i go to" asks for my gym. */
 const USING =
@@ -27,6 +29,13 @@ export function tellings(reading: Reading, subject: Entity, add: AddReading): vo
   const weds = relation === 'marri' || (verb !== 'have' && given?.words.includes(MARRIED));
   if (weds && (hole.part === 'object' || (hole.part === 'adjunct' && hole.preposition === 'to')))
     add({ ...nothing, subject: spouse, relation: 'name', hole: OBJECT, tier: 1 });
+  if (relation === 'be' && isTime(hole) && headOf(subject) === ANNIVERSARY) {
+    const couple = ownerOf(subject);
+    add({ ...nothing, subject: couple, relation: 'marri', hole: WHEN, tier: 1 });
+    const married = [wordsAsPhrase([MARRIED])];
+    for (const other of ['get', 'be'])
+      add({ ...nothing, subject: couple, relation: other, objects: married, hole: WHEN, tier: 1 });
+  }
   if (weds && isTime(hole)) add({ ...nothing, relation: 'marri', tier: 1 });
   if (weds && hole.part === 'adjunct' && hole.role === 'time') {
     const day = below(subject, step('anniversary'));
@@ -54,6 +63,23 @@ export function tellings(reading: Reading, subject: Entity, add: AddReading): vo
     const thing = below(subject, own);
     for (const other of ['be', 'name'])
       add({ ...nothing, subject: thing, relation: other, hole: OBJECT, tier: 1 });
+  }
+  if (noun && verb === 'listen') {
+    const favorite = { head: noun.at(-1)!, modifiers: [FAVORITE], words: `favorite ${noun.at(-1)!}` };
+    add({ ...nothing, subject: below(subject, favorite), relation: 'be', hole: OBJECT, tier: 1 });
+  }
+  if (noun && verb === 'like')
+    add({ ...nothing, relation: 'listen', hole: { part: 'adjunct', preposition: 'to', noun }, tier: 1 });
+  // "what do i have in the morning": "i drink tea in the mornings", "i have tea for breakfast"
+  const early = adjuncts.some(({ phrase }) => /^(?:the )?mornings?$/i.test(phrase.text));
+  if (early && hole.part === 'object' && /^(?:have|eat|drink)$/.test(verb)) {
+    const meal = { preposition: 'for', role: 'other', phrase: wordsAsPhrase(['breakfast']) } as const;
+    for (const other of ['drink', 'eat', 'have'])
+      if (verb === 'have' && other !== verb) add({ relation: other, tier: 1 });
+    for (const other of verb === 'have' ? ['eat', 'drink'] : ['have', 'eat']) {
+      const kind = verb === 'have' ? undefined : [verb === 'drink' ? 'drink' : 'food'];
+      add({ relation: other, adjuncts: [meal], hole: { part: 'object', noun: kind }, tier: 1 });
+    }
   }
   const school = [...objects, ...adjuncts.map(({ phrase }) => phrase)].find(({ words }) =>
     words.some((word) => SCHOOLS.has(word)),

@@ -68,7 +68,7 @@ const COMPOUNDS = new Map(
     'plate number': 'license plate', 'birth date': 'birthday', 'pin code': 'pin', 'pin number': 'pin', 'zip code': 'zip', 'post code': 'zip',
     'postal code': 'zip', 'home address': 'address', 'street address': 'address',
     'blood group': 'blood type', 'cell phone': 'phone', 'mobile phone': 'phone', 'family name': 'surname', 'christian name': 'first name',
-    'last name': 'surname', 'second name': 'surname', 'best friend': 'bestie', 'zodiac sign': 'star sign', 'better half': 'spouse', 'old man': 'father', 'significant other': 'spouse',
+    'last name': 'surname', 'second name': 'surname', 'best friend': 'bestie', 'zodiac sign': 'star sign', 'wedding anniversary': 'anniversary', 'marriage anniversary': 'anniversary', 'better half': 'spouse', 'old man': 'father', 'significant other': 'spouse',
     'kid brother': 'little brother', 'baby brother': 'little brother', 'younger brother': 'little brother', 'older brother': 'big brother',
     'kid sister': 'little sister', 'baby sister': 'little sister', 'younger sister': 'little sister', 'older sister': 'big sister',
   }).map(([words, other]) => [meaningsOf(words), meaningsOf(other)] as const),

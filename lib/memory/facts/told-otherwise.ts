@@ -38,6 +38,7 @@ export const BY_NOUN: ReadonlyMap<string, readonly Way[]> = new Map(
     birthday: [{ relation: 'be bear', hole: { part: 'adjunct', role: 'time' } }],
     workplace: [{ relation: 'work', hole: place }, { relation: 'work', hole: at('for') }],
     employer: [{ relation: 'work', hole: at('for') }, { relation: 'work', hole: at('at') }],
+    street: [{ relation: 'live', hole: { part: 'adjunct', preposition: 'on', named: true, noun: ['street'] } }, { relation: 'live', hole: { part: 'adjunct', preposition: 'in', named: true, noun: ['street'] } }],
     car: [{ relation: 'drive', hole: { part: 'object' } }],
     major: [{ relation: 'studi', hole: { part: 'object' } }],
     subject: [{ relation: 'teach', hole: { part: 'object' } }, { relation: 'studi', hole: { part: 'object' } }],
@@ -155,6 +156,8 @@ export function isWhat(subject: Entity, add: AddReading): void {
   for (const relation of ['make', 'earn'])
     add({ ...nothing, relation, objects: living, hole: at('as') });
   add({ ...nothing, relation: 'be', hole: { part: 'object', kinds: ['definite'] }, tier: 2 });
+  // "used to work as …", where nothing newer was told
+  add({ ...nothing, past: true, relation: 'work', hole: at('as'), tier: 2 });
   const job = below(subject, step('job'));
   add({ ...nothing, relation: 'be', subject: job, hole: { part: 'object' } });
   takenAs(job, subject, add);

@@ -39,10 +39,10 @@ function apply(turns: readonly Turn[], text: string, tokens: readonly Token[]): 
   const found: string[] = [];
   for (const { said, as, proper } of turns) {
     const match = said.exec(joined);
-    if (!match?.indices?.groups) continue;
+    if (!match?.indices) continue;
     /** The text of a group, as it was written. */
     const written = (group: string): string => {
-      const span = match.indices!.groups![group];
+      const span = match.indices!.groups?.[group];
       if (!span) return '';
       let from = starts.findLastIndex((start) => start <= span[0]);
       if (proper && group === 'value') from = nameStart(tokens, from);

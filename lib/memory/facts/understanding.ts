@@ -7,6 +7,7 @@ import { reasked, restated } from './restating.js';
 import { sentencesOf } from './sentences.js';
 import { StatementReader } from './statements.js';
 import { spanOf, type Token, tokenize } from './tokens.js';
+import { turned } from './turns-of-phrase.js';
 
 /** What a text states and asks. Commands and small talk are neither. */
 export interface Understanding {
@@ -22,7 +23,8 @@ export function understand(text: string): Understanding {
     const { mood, question, tokens } = moodOf(sentence);
     if (mood === 'statement') {
       const read = new StatementReader(text, tokens).read();
-      drafts.push(...read, ...restatedDrafts(text, tokens, read));
+      const meant = turned(text, tokens).length > 0 ? read.filter((draft) => !isAside(draft)) : read;
+      drafts.push(...meant, ...restatedDrafts(text, tokens, meant));
     }
     if (mood === 'question') {
       const read = withOtherWords(text, question, readQuestion(text, tokens, question));
@@ -32,6 +34,13 @@ export function understand(text: string): Understanding {
     }
   }
   return { drafts, questions };
+}
+
+/** "nothing beats ramen, |it's my favorite food|": it is what the turn of phrase says. */
+function isAside(draft: Draft): boolean {
+  if (draft.kind !== 'fact') return false;
+  const { subject, relation, objects } = draft.frame;
+  return subject.root === 'it' && relation === 'be' && objects[0]?.entity?.root === 'user';
 }
 
 /** What a sentence says in other words than the grammar reads, unless it has read the same. */

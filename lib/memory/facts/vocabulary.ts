@@ -62,7 +62,9 @@ export function vocabularyFor(topic: Topic): Vocabulary {
 }
 
 /** Whether a token has no meaning of its own. */
-export function isFunction({ lower, apostrophe, kind }: Token): boolean {
+export function isFunction({ lower, apostrophe, kind, text }: Token): boolean {
+  // The month.
+  if (text === 'May') return false;
   return (
     apostrophe ||
     kind !== 'word' ||
