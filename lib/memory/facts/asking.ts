@@ -176,9 +176,7 @@ function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked }
   if (
     !told &&
     COMMAND.test(text) &&
-    !/^(?:(?:wait|guess what|look|listen|stop) ,|wait (?:no|actually|sorry) )/.test(
-      text,
-    ) &&
+    !/^(?:(?:wait|guess what|look|listen|stop) ,|wait (?:no|actually|sorry) )/.test(text) &&
     !/^(?:please )?(?:call me|meet my|let me tell|keep in mind) /.test(text)
   ) {
     return { mood: 'command', question };

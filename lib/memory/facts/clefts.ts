@@ -1,10 +1,9 @@
-import { trimmedSpan } from './complement.js';
 import { type Draft, type Entity, type Phrase } from './frame.js';
 import { ADVERBS, COPULAS, POSSESSIVES, PREPOSITIONS, SUBJECT_PRONOUNS } from './lexicon.js';
 import { isContent, type Nominal, phraseOf, readNominal } from './nominal.js';
 import { ShortForms } from './short-forms.js';
 import { nounMeaning } from './thesaurus.js';
-import { type Token } from './tokens.js';
+import { type Token, trimmedSpan } from './tokens.js';
 import { findVerb } from './verb-group.js';
 import { isVerbForm, verbMeaning, verbStem } from './verbs.js';
 

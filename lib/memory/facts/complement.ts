@@ -8,9 +8,11 @@ import {
   MONTHS,
   PLACE_ADVERBS,
   PREPOSITIONS,
+  SUBJECT_PRONOUNS,
 } from './lexicon.js';
 import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
-import { spanOf, type Token } from './tokens.js';
+import type { Token } from './tokens.js';
+import { findVerb } from './verb-group.js';
 import { isVerbForm } from './verbs.js';
 
 /** What follows the verb. */
@@ -162,6 +164,16 @@ export class ComplementReader {
       this.adjuncts.push({ preposition, role: lasting ? 'duration' : 'time', phrase });
       return to;
     }
+    if (
+      /^(?:since|until|till|before|after)$/.test(preposition) &&
+      SUBJECT_PRONOUNS.has(this.tokens[from]!.lower) &&
+      findVerb(this.tokens, from, this.end) !== undefined
+    )
+      return this.adjunct(
+        preposition,
+        preposition === 'since' ? 'duration' : 'time',
+        this.clause(from),
+      );
     // "answers to the name Rex"
     const called =
       this.tokens[from + 1]?.lower === 'name' && isCapital(this.tokens[from + 2]) ? from + 2 : from;
@@ -380,26 +392,4 @@ function isPlain(lower: string): boolean {
 /** What follows "half past". */
 function isClockHour(lower: string): boolean {
   return isNumber(lower) || /^(?:noon|midnight)$/.test(lower);
-}
-
-const FILLERS = new Set(
-  'now too also btw please ok okay lol haha then though anyway actually again currently right as well'.split(
-    ' ',
-  ),
-);
-
-/** Where tokens[from … to) stand, without fillers and marks at the end. */
-export function trimmedSpan(
-  tokens: readonly Token[],
-  from: number,
-  to: number,
-): { start: number; end: number } {
-  let last = to;
-  while (last > from + 1) {
-    const { lower, kind, text } = tokens[last - 1]!;
-    if (!(FILLERS.has(lower) || (kind === 'mark' && !/^["”’)]$/.test(text)) || kind === 'symbol'))
-      break;
-    last--;
-  }
-  return last > from ? spanOf(tokens.slice(from, last)) : { start: 0, end: 0 };
 }

@@ -87,6 +87,18 @@ export class Mentions {
   }
 }
 
+/** "one", "the other": of several that were told of before. */
+export function isOneOfThem({ subject: { root, steps }, relation, objects }: Frame): boolean {
+  const words =
+    /^(?:(?:one|other|first|second|third|last|another|older|younger|oldest|youngest|big|little|small)(?: one)?)$/i;
+  return (
+    (relation === 'name' || (relation === 'be' && objects[0]?.kind === 'name')) &&
+    root === 'world' &&
+    steps.length === 1 &&
+    words.test(steps[0]!.words)
+  );
+}
+
 /** "that was nice": what it points at was not said. */
 function isPointer({ root, steps }: Entity): boolean {
   return (

@@ -1,6 +1,6 @@
 import { isAnimate } from './animate.js';
 import { answerOf, type FactAnswer } from './answer.js';
-import { Mentions } from './coreference.js';
+import { isOneOfThem, Mentions } from './coreference.js';
 import { Aliases, fit, isRenewing } from './entities.js';
 import {
   below,
@@ -203,7 +203,8 @@ export class FactStore {
         continue;
       }
       const group = isOneOfThem(draft.frame) ? mentions.lastPlural : undefined;
-      const frame = mentions.resolved(group ? { ...draft.frame, subject: group } : draft.frame);
+      const named = { subject: group ?? draft.frame.subject, relation: 'name' };
+      const frame = mentions.resolved(group ? { ...draft.frame, ...named } : draft.frame);
       if (!frame) continue;
       const whole = mentions.thingOf(frame, id);
       mentions.noteFrame(frame, id);
@@ -214,7 +215,8 @@ export class FactStore {
         complement: complementOf(frame, source),
         sentence: frame.sentence && cut(frame.sentence),
       };
-      const fact: Fact = { ...frame, event: id, time, source, said, replaced: false };
+      const ended = frame.ended || isOver(frame);
+      const fact: Fact = { ...frame, ended, event: id, time, source, said, replaced: false };
       if (fact.negated) this.retract(fact);
       if (group && this.nameAnother(fact)) continue;
       this.facts.push(fact);
@@ -351,12 +353,10 @@ function turnedRound(told: Frame, fact: Fact): Fact | undefined {
   return { ...fact, subject: about, subjectText: '', relation, objects: [value], said };
 }
 
-/** "one", "the other": of several that were told of before. */
-function isOneOfThem({ subject: { root, steps }, relation }: Frame): boolean {
-  const words =
-    /^(?:(?:one|other|first|second|third|last|another|older|younger|oldest|youngest|big|little|small)(?: one)?)$/i;
+/** "until March i lived in Cork" */
+function isOver({ past, negated, adjuncts }: Frame): boolean {
   return (
-    relation === 'name' && root === 'world' && steps.length === 1 && words.test(steps[0]!.words)
+    past && !negated && adjuncts.some(({ preposition }) => /^(?:until|till)$/.test(preposition))
   );
 }
 

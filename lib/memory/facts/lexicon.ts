@@ -40,7 +40,9 @@ export const INTERJECTIONS = words(
    right great cool nice good man dude morning greetings however meanwhile ps guess`,
 );
 /** Announce that what was said before is put right. */
-export const CORRECTION_CUES = words('no wait actually sorry oops correction update edit nope rather scratch');
+export const CORRECTION_CUES = words(
+  'no wait actually sorry oops correction update edit nope rather scratch',
+);
 /** What they say is not so. */
 export const UNREAL = words(
   'if unless suppose imagine wish whether pretend assuming hopefully lets',

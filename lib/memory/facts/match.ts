@@ -191,7 +191,7 @@ export class Matcher {
               if (
                 isPronoun(phrase) ||
                 used.has(phrase) ||
-                (hole.named && (phrase.kind !== 'name' || fact.past))
+                (hole.named && (phrase.kind !== 'name' || isPassed(fact)))
               )
                 return false;
               if (!suitsNoun(phrase, hole.noun?.at(-1))) return false;
@@ -251,6 +251,11 @@ export class Matcher {
     if (noun && head !== noun.at(-1) && !(head && isKindOf(head, noun.at(-1)!))) return undefined;
     return [];
   }
+}
+
+/** "i was in Rome"; "i have been in Rome since May" is still so. */
+function isPassed({ past, adjuncts }: Fact): boolean {
+  return past && !adjuncts.some(({ preposition }) => preposition === 'since');
 }
 
 /** "i have 7 cousins": what somebody has at any time answers no question about a time of day. */
@@ -336,11 +341,14 @@ function isOfKind(
 }
 
 /** What is listened to without being music. */
-const SPOKEN = /\b(?:podcasts?|audiobooks?|radio|news|rain|people|you|him|her|them|it|me|lectures?|sermons?)\b/i;
+const SPOKEN =
+  /\b(?:podcasts?|audiobooks?|radio|news|rain|people|you|him|her|them|it|me|lectures?|sermons?)\b/i;
 const STREET =
   /(?:\b(?:street|st|road|rd|avenue|ave|lane|ln|drive|boulevard|blvd|way|close|crescent|court|place|square|terrace|row|walk|hill)|straße|strasse|gasse|weg)\.?$/i;
 /** Who is at a place without working there. */
-const VISITORS = new Set(['student', 'pupil', 'member', 'guest', 'patient', 'customer'].map(nounMeaning));
+const VISITORS = new Set(
+  ['student', 'pupil', 'member', 'guest', 'patient', 'customer'].map(nounMeaning),
+);
 
 function isVisitor({ head }: Phrase): boolean {
   return head !== undefined && VISITORS.has(head);

@@ -1,5 +1,5 @@
 import { isAnimate } from './animate.js';
-import { ComplementReader, trimmedSpan } from './complement.js';
+import { ComplementReader } from './complement.js';
 import {
   below,
   type Draft,
@@ -15,7 +15,7 @@ import { clausesOf, leadIn } from './sentences.js';
 import { Ellipses } from './ellipses.js';
 import { NO_FRAME } from './telling.js';
 import { nounMeaning } from './thesaurus.js';
-import { spanOf, type Token } from './tokens.js';
+import { spanOf, type Token, trimmedSpan } from './tokens.js';
 import { findVerb, isAuxiliary, readVerbs, type VerbGroup } from './verb-group.js';
 import { isAcquiring, isVerbForm } from './verbs.js';
 

@@ -65,15 +65,28 @@ export function tellings(reading: Reading, subject: Entity, add: AddReading): vo
       add({ ...nothing, subject: thing, relation: other, hole: OBJECT, tier: 1 });
   }
   if (noun && verb === 'listen') {
-    const favorite = { head: noun.at(-1)!, modifiers: [FAVORITE], words: `favorite ${noun.at(-1)!}` };
+    const favorite = {
+      head: noun.at(-1)!,
+      modifiers: [FAVORITE],
+      words: `favorite ${noun.at(-1)!}`,
+    };
     add({ ...nothing, subject: below(subject, favorite), relation: 'be', hole: OBJECT, tier: 1 });
   }
   if (noun && verb === 'like')
-    add({ ...nothing, relation: 'listen', hole: { part: 'adjunct', preposition: 'to', noun }, tier: 1 });
+    add({
+      ...nothing,
+      relation: 'listen',
+      hole: { part: 'adjunct', preposition: 'to', noun },
+      tier: 1,
+    });
   // "what do i have in the morning": "i drink tea in the mornings", "i have tea for breakfast"
   const early = adjuncts.some(({ phrase }) => /^(?:the )?mornings?$/i.test(phrase.text));
   if (early && hole.part === 'object' && /^(?:have|eat|drink)$/.test(verb)) {
-    const meal = { preposition: 'for', role: 'other', phrase: wordsAsPhrase(['breakfast']) } as const;
+    const meal = {
+      preposition: 'for',
+      role: 'other',
+      phrase: wordsAsPhrase([nounMeaning('breakfast')]),
+    } as const;
     for (const other of ['drink', 'eat', 'have'])
       if (verb === 'have' && other !== verb) add({ relation: other, tier: 1 });
     for (const other of verb === 'have' ? ['eat', 'drink'] : ['have', 'eat']) {

@@ -135,3 +135,23 @@ function addWord(tokens: Token[], word: string, start: number): void {
 export function spanOf(tokens: readonly Token[]): Span {
   return { start: tokens[0]?.start ?? 0, end: tokens.at(-1)?.end ?? 0 };
 }
+
+const FILLERS = new Set(
+  'now too also btw please ok okay lol haha then though anyway actually again currently right as well'.split(
+    ' ',
+  ),
+);
+
+/** Where tokens[from … to) stand, without fillers and marks at the end. */
+export function trimmedSpan(tokens: readonly Token[], from: number, to: number): Span {
+  let last = to;
+  while (last > from + 1) {
+    const { lower, kind, text } = tokens[last - 1]!;
+    // "since then"
+    if (/^(?:since|until|till|by|from)$/.test(tokens[last - 2]!.lower)) break;
+    if (!(FILLERS.has(lower) || (kind === 'mark' && !/^["”’)]$/.test(text)) || kind === 'symbol'))
+      break;
+    last--;
+  }
+  return last > from ? spanOf(tokens.slice(from, last)) : { start: 0, end: 0 };
+}

@@ -23,7 +23,8 @@ export function understand(text: string): Understanding {
     const { mood, question, tokens } = moodOf(sentence);
     if (mood === 'statement') {
       const read = new StatementReader(text, tokens).read();
-      const meant = turned(text, tokens).length > 0 ? read.filter((draft) => !isAside(draft)) : read;
+      const meant =
+        turned(text, tokens).length > 0 ? read.filter((draft) => !isAside(draft)) : read;
       drafts.push(...meant, ...restatedDrafts(text, tokens, meant));
     }
     if (mood === 'question') {

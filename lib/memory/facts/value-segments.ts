@@ -59,8 +59,18 @@ export function segmentOf(
   if (!isPlaced(tokens, from, vocabulary, strong)) return undefined;
   let start = from;
   if (isCapital(tokens[from - 1]) && DETERMINERS.has(tokens[from - 1]!.lower) && from > 1) start--;
+  // "my shoe size is |size 9|"
+  const sized = tokens[from - 1]?.lower === 'size' && tokens[from - 2];
+  if (
+    sized &&
+    topic.value === 'number' &&
+    (DETERMINERS.has(sized.lower) || COPULAS.has(sized.lower) || sized.apostrophe)
+  )
+    start--;
   if (topic.value !== 'class' && /^(?:the)$/.test(tokens[from - 1]?.lower ?? '')) start--;
-  return text.slice(tokens[start]!.start, tokens[to - 1]!.end);
+  // "Saint Brendan's"
+  const owned = tokens[to]?.lower === "'s" && isCapital(tokens[to - 1]) && to + 1 === tokens.length;
+  return text.slice(tokens[start]!.start, tokens[owned ? to : to - 1]!.end);
 }
 
 /** "City" of "Salt Lake City": a word of the topic that belongs to a name. */

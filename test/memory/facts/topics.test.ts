@@ -120,7 +120,7 @@ describe('topics told and asked in any words', () => {
       fc.property(text, fc.constantFrom(...TOPICS.flatMap(({ asked }) => asked)), (told, asked) => {
         for (const value of storeOf(told).ask(asked)?.values ?? []) {
           const words = value.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-          for (const one of words.filter((each) => !/^(?:your?|are|is|named)$/.test(each)))
+          for (const one of words.filter((each) => !/^(?:your?|are|is|named|an?)$/.test(each)))
             assert.ok(told.toLowerCase().includes(one), `${told} → ${asked} → ${value}`);
         }
       }),
@@ -128,7 +128,7 @@ describe('topics told and asked in any words', () => {
     );
   }); // prettier-ignore
 
-  it('takes no more than linear time for long texts', () => {
+  it('gets through texts of hundreds of clauses, told and asked', () => {
     const long = ['my dog, ', 'the best colour I love more than any ', 'I live in A of B and '].map((part) => part.repeat(100));
     for (const text of long) storeOf(text).ask(`what is ${text}?`);
   }); // prettier-ignore
