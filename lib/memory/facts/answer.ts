@@ -47,6 +47,9 @@ const OPEN = new Set([
   'think',
 ]);
 
+/** How many texts later, replies included, something may still be put right. */
+const CORRECTION_REACH = 8;
+
 /** What is so only where the other is not. */
 const OPPOSITES: Readonly<Record<string, string>> = { like: 'hate', hate: 'like' };
 
@@ -88,9 +91,10 @@ function valueOf(
   question: Question,
   matcher: Matcher,
 ): FactAnswer | undefined {
-  const best =
-    matchesOf(facts, question.readings, matcher)[0] ?? overlapping(facts, question, matcher);
-  if (!best) return undefined;
+  const matches = matchesOf(facts, question.readings, matcher);
+  const first = matches[0] ?? overlapping(facts, question, matcher);
+  if (!first) return undefined;
+  const best = putRight(first, matches, facts, question, matcher) ?? first;
   const { fact, values, reading } = best;
   if (values.length > 0)
     return found(
@@ -103,6 +107,24 @@ function valueOf(
   const names = reading.hole.part === 'subject' ? matcher.namesOf(fact.subject) : [];
   const answer = sentenceOf(fact, 'second', names[0]);
   return found('value', best, answer, names.length > 0 ? names : [answer]);
+}
+
+/** What was told shortly after to put it right, in whatever words: "no wait, i ride a blue bike". */
+function putRight(
+  { fact: { event }, reading: { tier } }: FactMatch,
+  matches: readonly FactMatch[],
+  facts: readonly Fact[],
+  question: Question,
+  matcher: Matcher,
+): FactMatch | undefined {
+  const corrects = (fact: Fact) =>
+    fact.corrects === true && fact.event > event && fact.event <= event + CORRECTION_REACH;
+  if (!facts.some(corrects)) return undefined;
+  const close = matches.find(
+    ({ fact, reading }) => corrects(fact) && reading.tier <= Math.max(tier, 1),
+  );
+  const other = close ?? overlapping(facts, question, matcher);
+  return other && corrects(other.fact) ? other : undefined;
 }
 
 function found(

@@ -177,7 +177,9 @@ function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked }
     !told &&
     COMMAND.test(text) &&
     !/^(?:(?:wait|guess what|look|listen|stop) ,|wait (?:no|actually|sorry) )/.test(text) &&
-    !/^(?:please )?(?:call me|meet my|let me tell|keep in mind) /.test(text)
+    !/^(?:please )?(?:call me|meet (?!me|us|you|him|her|them|at|in|on|up)|let me tell|keep in mind) ?/.test(
+      text,
+    )
   ) {
     return { mood: 'command', question };
   }

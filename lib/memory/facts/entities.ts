@@ -1,6 +1,6 @@
 import { isAnimate, isAnimateNoun } from './animate.js';
 import { type Entity, type Fact, headOf, ownerOf } from './frame.js';
-import { isKindOf, isPlural } from './thesaurus.js';
+import { isKindOf, isPlural, nounMeaning } from './thesaurus.js';
 
 /** Words that make something another thing: my ex-wife is not my wife, my middle name not my name. */
 const PRIVATIVE = new Set(
@@ -8,6 +8,8 @@ const PRIVATIVE = new Set(
     ' ',
   ),
 );
+/** One and the same person. */
+const COUPLE = new Set(['spouse', 'wife', 'husband'].map(nounMeaning));
 /** Of a name, these say nothing. */
 const PLAIN_NAME = new Set(['first', 'full', 'real', 'given', 'christian', 'actual', 'own']);
 
@@ -67,6 +69,7 @@ export function fit(asked: Entity, told: Entity): number {
   if (!samePerson) return 0;
   const [askedHead, toldHead] = [headOf(asked)!, headOf(told)!];
   const general = askedHead !== toldHead;
+  const couple = COUPLE.has(askedHead) && COUPLE.has(toldHead);
   if (general && !isKindOf(toldHead, askedHead)) return 0;
   const askedWords = wordsOf(asked);
   const toldWords = wordsOf(told);
@@ -78,7 +81,7 @@ export function fit(asked: Entity, told: Entity): number {
     .modifiers.filter((word) => !askedWords.has(word) && !isRenewing(word));
   if (extra.some((word) => PRIVATIVE.has(word))) return 0;
   const number = isPlural(lastWord(asked)) === isPlural(lastWord(told)) ? 1 : 0.97;
-  return (number * (general ? 0.8 : 1)) / (1 + 0.1 * extra.length);
+  return (number * (general && !couple ? 0.8 : 1)) / (1 + 0.1 * extra.length);
 }
 
 /** "my new number" is my number. */

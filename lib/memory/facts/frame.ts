@@ -78,6 +78,8 @@ export interface Frame {
   readonly circumstance?: Span;
   /** "am" of "allergic to nuts": a verb that was left out. */
   readonly implied?: string;
+  /** It puts right what was told before: "no wait, …". */
+  readonly corrects?: boolean;
   /** The whole, where it was said in another order: "the town i was born in is Rome". */
   readonly sentence?: Span;
 }

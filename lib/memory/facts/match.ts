@@ -355,8 +355,8 @@ function isVisitor({ head }: Phrase): boolean {
 }
 
 /** Whether what follows a preposition may be of the kind asked for. */
-function suitsNoun({ text }: Phrase, noun: string | undefined): boolean {
-  if (noun === 'music') return !SPOKEN.test(text);
+function suitsNoun({ text, entity }: Phrase, noun: string | undefined): boolean {
+  if (noun === 'music') return entity?.root !== 'user' && !SPOKEN.test(text);
   return noun !== 'street' || STREET.test(text);
 }
 

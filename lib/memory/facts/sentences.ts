@@ -51,7 +51,18 @@ export function sentencesOf(text: string, tokens: readonly Token[]): Sentence[] 
 
 /** Announcements of a statement: "remember that", "just so you know". */
 const ANNOUNCEMENT =
-  /^(?:(?:please |do |also |could you |can you )?(?:remember|note|keep in mind|don't forget|do not forget|know|save|store|write down|memori[sz]e)(?: this| it)?(?: that)?(?: ,| :)? |(?:just )?so you know(?: that)? |for the record |by the way |as i (?:said|told you|mentioned) |(?:i think|i would say|i believe|i guess|i said|i (?:mean|meant)(?: to say)?(?: that)?(?= :)(?: :)|what i (?:mean|meant)(?: to say)?(?: is| was)(?: that| :)?|i mean|i told you|i should mention|i want you to know|i wanted to (?:say|tell you)|let me tell you|you should know|it turns out|it so happens|the thing is|fun fact|good news|bad news|turns out|guess what|in fact|of course|to be honest|at the moment|in case you (?:wonder|forgot)|thank you|one more thing|the fact is|if i (?:had|have) to (?:choose|pick|say|guess)(?: one)?(?: ,)?|i have to (?:say|admit)|i must say)(?: that)?(?: is)? )/;
+  /^(?:(?:please |do |also |could you |can you )?(?:remember|note|keep in mind|don't forget|do not forget|know|save|store|write down|memori[sz]e)(?: this| it)?(?: that)?(?: ,| :)? |(?:just )?so you know(?: that)? |for the record |by the way |as i (?:said|told you|mentioned) |(?:i think|i would say|i believe|i guess|i said|i (?:mean|meant)(?: to say)?(?: that)?(?= :)(?: :)|what i (?:mean|meant)(?: to say)?(?: is| was)(?: that| :)?|i mean|i told you|i should mention|i want you to know|i wanted to (?:say|tell you)|let me tell you|you should know|it turns out|it so happens|the thing is|fun fact|good news|bad news|turns out|guess what|in fact|of course|to be honest|at the moment|in case you (?:wonder|forgot)|thank you|one more thing|the fact is|if i (?:had|have) to (?:choose|pick|say|guess)(?: one)?(?: ,)?|i have to (?:say|admit)|i must say)(?: that)?(?: is)? |(?:(?:scratch|strike|forget|ignore) (?:that|what i said)|let me correct (?:that|myself)|i stand corrected|i was (?:wrong|mistaken)|i misspoke|my (?:bad|mistake)) (?:,|:|—|–|-) )/;
+
+const CORRECTING =
+  /^(?:(?:what )?i mean|scratch|strike|forget|ignore|let me correct|i stand|i was|i misspoke|my )/;
+/** "I was wrong before": what is said beside it puts something right. */
+const MISTAKEN =
+  /^(?:(?:sorry|oops) ,? ?)?(?:i (?:was|got (?:it|that)) (?:wrong|mistaken)|i misspoke|i (?:made|had) (?:a|an) (?:mistake|error)|that was (?:wrong|a mistake)|my (?:bad|mistake))(?: (?:before|earlier|there|last time))?$/;
+
+/** Whether all that the sentence says is that something told before was wrong. */
+export function isMistaken(tokens: readonly Token[]): boolean {
+  return MISTAKEN.test(tokens.map(({ lower }) => lower).join(' '));
+}
 
 /** How many tokens come before the statement proper, and whether they announce a correction. */
 export function leadIn(tokens: readonly Token[]): { length: number; corrects: boolean } {
@@ -88,7 +99,7 @@ export function leadIn(tokens: readonly Token[]): { length: number; corrects: bo
       .replaceAll('do not forget', "don't forget");
     const announced = ANNOUNCEMENT.exec(`${rest} `)?.[0];
     if (announced && announced.trim().split(' ').length < tokens.length - at) {
-      const isMeant = /^(?:what )?i mean/.test(announced);
+      const isMeant = CORRECTING.test(announced);
       corrects ||= isMeant;
       at += announced.trim().split(' ').length + (announced.includes("don't") ? 1 : 0);
     }

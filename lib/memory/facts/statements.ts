@@ -36,14 +36,9 @@ export class StatementReader extends Ellipses {
     const denies = /^(?:it|that) (?:is|'s|was) not \S+(?: \S+)? (?:,|but|it)/.test(
       this.tokens.map(({ lower }) => lower).join(' '),
     );
+    if (this.introduction(length)) return this.drafts;
     if ((corrects || denies) && this.correction(length)) return this.drafts;
-    if (
-      this.introduction(length) ||
-      this.labelled(length) ||
-      this.cleft(length) ||
-      this.subjectless(length)
-    )
-      return this.drafts;
+    if (this.labelled(length) || this.cleft(length) || this.subjectless(length)) return this.drafts;
     let subject: { entity: Entity; phrase: Phrase } | undefined;
     for (const { from, to, shared } of clausesOf(this.tokens, length)) {
       const lead = shared ? 0 : leadIn(this.tokens.slice(from, to)).length;

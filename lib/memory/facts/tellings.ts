@@ -79,6 +79,16 @@ export function tellings(reading: Reading, subject: Entity, add: AddReading): vo
       hole: { part: 'adjunct', preposition: 'to', noun },
       tier: 1,
     });
+  const asked = subject.steps.at(-1);
+  if (relation === 'be' && hole.part === 'object' && asked?.modifiers.includes(FAVORITE))
+    if (asked.head === 'music')
+      add({
+        ...nothing,
+        subject: ownerOf(subject),
+        relation: 'listen',
+        hole: { part: 'adjunct', preposition: 'to', noun: [asked.head] },
+        tier: 2,
+      });
   // "what do i have in the morning": "i drink tea in the mornings", "i have tea for breakfast"
   const early = adjuncts.some(({ phrase }) => /^(?:the )?mornings?$/i.test(phrase.text));
   if (early && hole.part === 'object' && /^(?:have|eat|drink)$/.test(verb)) {
@@ -87,8 +97,10 @@ export function tellings(reading: Reading, subject: Entity, add: AddReading): vo
       role: 'other',
       phrase: wordsAsPhrase([nounMeaning('breakfast')]),
     } as const;
+    // What is drunk at no time in particular is not meant.
+    const then = adjuncts.map((adjunct) => ({ ...adjunct, role: 'other' as const }));
     for (const other of ['drink', 'eat', 'have'])
-      if (verb === 'have' && other !== verb) add({ relation: other, tier: 1 });
+      if (verb === 'have' && other !== verb) add({ relation: other, adjuncts: then, tier: 1 });
     for (const other of verb === 'have' ? ['eat', 'drink'] : ['have', 'eat']) {
       const kind = verb === 'have' ? undefined : [verb === 'drink' ? 'drink' : 'food'];
       add({ relation: other, adjuncts: [meal], hole: { part: 'object', noun: kind }, tier: 1 });

@@ -43,6 +43,8 @@ const RELATIVES =
 /** A colour may be two words: "burnt orange". */
 const SHADE =
   '(?:(?:dark|light|pale|bright|deep|burnt|burned|royal|navy|sky|forest|lime|mint|hot|electric|dusty|pastel|off|jet|snow|blood|cherry|steel|baby|powder|rose|sage|neon)[ -])';
+const KINDS =
+  'colou?r|band|film|movie|song|book|novel|team|sport|game|food|dish|drink|number|city|season|fruit|animal|flower|singer|author|show|series|artist';
 const NAMED = '(?:call|calls|called|name|named|nickname|nicknamed|christened|dubbed)';
 const MEALS = '(?<meal>breakfast|lunch|dinner|supper|brunch)';
 
@@ -108,6 +110,9 @@ export const TOLD: readonly Turn[] = [
   turn('there (?:is|\'s) an? PET (?:living |now |here )*(?:at home|(?:in|at) (?:my|our) (?:house|home|family|household|place|flat|life)|with (?:me|us))(?: now| too)?', 'I have a PET'),
   turn('being an? VALUE IS OWNERS (?:job|profession|occupation|work|trade|career)', 'OWNER work as a VALUE'),
   turn('OWNER (?:have|has|celebrate|celebrates) OWNERS birthday on VALUE', 'OWNERS birthday is VALUE'),
+  turn('(?:my |our )?(?:mum|mom|mother|mummy|mommy|mama|ma) and (?:my |our )?(?:dad|father|daddy|papa|pa) (?<rest>.*)', 'my parents REST'),
+  turn('(?:my |our )?(?:dad|father|daddy|papa|pa) and (?:my |our )?(?:mum|mom|mother|mummy|mommy|mama|ma) (?<rest>.*)', 'my parents REST'),
+  turn(`OWNER LIKE the (?<noun>${KINDS}) (?<value>[^,:;]{1,40}?) (?:MOST)`, 'OWNERS favourite NOUN is VALUE'),
   turn('NAME the PET .*', 'my PET is named VALUE', true),
   turn('.*\\b(?:my|our|a|an|the|this|that) PET\\b.*\\b(?:name|named|call|called|naming|calling|christened|dubbed) (?:him|her|it|them) NAME', 'my PET is named VALUE', true),
   turn('(?:.* )?(?:decided|decide|going|want|wanted|chose|ended up|end up) (?:to )?(?:name|naming|call|calling) KIN NAME', 'KIN is named VALUE', true),
@@ -154,6 +159,7 @@ export const ASKED: readonly Turn[] = [
   turn('(?:what|which) colou?r (?:do|does|did|have|has|is|are|was) OWNER (?:paint|painted|repaint|dye|dyed|colou?r|colou?red|spray|painting) OWNERS NOUN', 'what colour is OWNERS NOUN'),
   turn(`how (?:did|do|does|have|has) OWNER (?:end up )?(?:${NAMED}|naming|calling) KIN`, 'what is the name of KIN'),
   turn('(?:what|which) language (?:am|is|are|do|does) OWNER (?:currently |now )?(?:studying|study|practising|practicing|taking up|picking up)', 'what language do OWNER learn'),
+  turn('(?:when|(?:on )?(?:what|which) (?:day|days|time|weekday)) (?:do|does) OWNER (?:have|attend|go to|do) (?:my |the )?NOUN', 'when is OWNERS NOUN class'),
   turn('(?:what|which) colou?r (?:do|does) OWNERS NOUN have', 'what colour is OWNERS NOUN'),
   turn('(?:(?:what|which)(?: is| \'s) )?(?:the )?colou?r of OWNERS NOUN', 'what colour is OWNERS NOUN'),
   turn('(?:what|which)(?: is| are| \'s) OWNERS (?<noun>car|bike|house|door|front door|hair|eye|room|kitchen|cat|dog|coat|bag|umbrella|sofa|couch|bicycle|phone|jacket|hat|tent|boat|van|truck)(?: \'s)? colou?r', 'what colour is OWNERS NOUN'),

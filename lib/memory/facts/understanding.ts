@@ -4,7 +4,7 @@ import type { Draft, Frame } from './frame.js';
 import { readQuestion } from './questions.js';
 import type { Question } from './reading.js';
 import { reasked, restated } from './restating.js';
-import { sentencesOf } from './sentences.js';
+import { isMistaken, leadIn, sentencesOf } from './sentences.js';
 import { StatementReader } from './statements.js';
 import { spanOf, type Token, tokenize } from './tokens.js';
 import { turned } from './turns-of-phrase.js';
@@ -19,13 +19,16 @@ export interface Understanding {
 export function understand(text: string): Understanding {
   const drafts: Draft[] = [];
   const questions: Question[] = [];
-  for (const sentence of sentencesOf(text, tokenize(text))) {
+  const sentences = sentencesOf(text, tokenize(text));
+  const mistaken = sentences.some(({ tokens }) => isMistaken(tokens));
+  for (const sentence of sentences) {
     const { mood, question, tokens } = moodOf(sentence);
     if (mood === 'statement') {
       const read = new StatementReader(text, tokens).read();
       const meant =
         turned(text, tokens).length > 0 ? read.filter((draft) => !isAside(draft)) : read;
-      drafts.push(...meant, ...restatedDrafts(text, tokens, meant));
+      const all = [...meant, ...restatedDrafts(text, tokens, meant)];
+      drafts.push(...(mistaken || leadIn(tokens).corrects ? all.map(correcting) : all));
     }
     if (mood === 'question') {
       const read = withOtherWords(text, question, readQuestion(text, tokens, question));
@@ -35,6 +38,10 @@ export function understand(text: string): Understanding {
     }
   }
   return { drafts, questions };
+}
+
+function correcting(draft: Draft): Draft {
+  return draft.kind === 'fact' ? { ...draft, frame: { ...draft.frame, corrects: true } } : draft;
 }
 
 /** "nothing beats ramen, |it's my favorite food|": it is what the turn of phrase says. */
