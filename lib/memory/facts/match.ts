@@ -196,7 +196,7 @@ export class Matcher {
                 return false;
               if (!suitsNoun(phrase, hole.noun?.at(-1))) return false;
               // Where somebody studies is not where they work.
-              if (preposition === 'at' && used.size === 0 && fact.objects.some(isVisitor))
+              if (hole.preposition === 'at' && used.size === 0 && isVisiting(fact, phrase))
                 return false;
               const elsewhere = /^(?:studi|go|attend|graduat|meet|stay|eat|shop|sleep)\b/;
               if (hole.named && elsewhere.test(relationMeaning(fact.relation))) return false;
@@ -350,8 +350,10 @@ const VISITORS = new Set(
   ['student', 'pupil', 'member', 'guest', 'patient', 'customer'].map(nounMeaning),
 );
 
-function isVisitor({ head }: Phrase): boolean {
-  return head !== undefined && VISITORS.has(head);
+/** "i am a student at Yale", "i am at the dentist" */
+function isVisiting({ objects, relation }: Fact, { text }: Phrase): boolean {
+  if (objects.some(({ head }) => head !== undefined && VISITORS.has(head))) return true;
+  return relation === 'be' && objects.length === 0 && !/\p{Lu}/u.test(text);
 }
 
 /** Whether what follows a preposition may be of the kind asked for. */

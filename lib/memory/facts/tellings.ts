@@ -101,7 +101,7 @@ export function tellings(reading: Reading, subject: Entity, add: AddReading): vo
     const then = adjuncts.map((adjunct) => ({ ...adjunct, role: 'other' as const }));
     for (const other of ['drink', 'eat', 'have'])
       if (verb === 'have' && other !== verb) add({ relation: other, adjuncts: then, tier: 1 });
-    for (const other of verb === 'have' ? ['eat', 'drink'] : ['have', 'eat']) {
+    for (const other of verb === 'have' ? ['eat', 'drink'] : ['have', verb]) {
       const kind = verb === 'have' ? undefined : [verb === 'drink' ? 'drink' : 'food'];
       add({ relation: other, adjuncts: [meal], hole: { part: 'object', noun: kind }, tier: 1 });
     }

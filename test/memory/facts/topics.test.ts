@@ -85,7 +85,66 @@ const EPISODES: readonly (readonly [told: readonly string[], asked: string, expe
   [['I major in chemistry'], 'where do I study?', undefined],
   [['my birthday is on March 5'], 'what should I do for my birthday?', undefined],
   [['if i had a dog i would call him Rex'], "what's my dog called?", undefined],
+  [['I report to Ada Bo Quist, my boss'], "what's my boss's name?", 'Ada Bo Quist'],
+  [['say hi to Ada Bo Quist, my cat'], "what's my cat called?", 'Ada Bo Quist'],
+  [['I have to do the laundry', "nothing beats ramen, it's my favorite food"], 'what dish do I love?', 'ramen'],
+  [['I have to do the laundry', "nothing beats ramen, it's my favorite food"], 'is the laundry my favorite food?', undefined],
+  [['I have 7 cousins', 'In the evenings I drink kvass'], 'what do I have in the morning?', undefined],
+  [['I have 7 cousins', 'In the mornings I drink kvass'], 'what do I have in the morning?', 'kvass'],
+  [['I have porridge for breakfast'], 'what do I drink in the morning?', undefined],
+  [['I drink tea'], 'what do I have in the morning?', undefined],
+  [['my password for the tablet: q7w8e9'], 'what is the tablet password?', 'Your password for the tablet is q7w8e9.'],
+  [['the code for the shed: 7741'], "what's the shed code?", '7741'],
+  [['I own two sheep, Dolly and Molly'], 'what are my sheep called?', 'Dolly and Molly'],
+  [["I have two cats. One's called Salt, the other one's Pepper"], 'what are my cats called?', 'Salt and Pepper'],
+  [["I'm a fan of the Oslo Owls"], 'what is my favourite band?', undefined],
+  [["I'm a student at Yale"], 'where do I work?', undefined],
+  [["I'm at the dentist"], 'where do I work?', undefined],
+  [["I've played the bass guitar since I was a kid"], 'which sport do I play?', undefined],
+  [["Until March I lived in Cork, since then I've been in Galway"], 'where do I live?', 'You have been in Galway since then.'],
+  [['I lived in Ghent until I moved'], 'where do I live?', undefined],
+  [["The name of my school is Saint Brendan's"], 'what is the name of my school?', "Saint Brendan's"],
+  [['Fado is my favourite kind of music'], 'what music do I listen to?', 'Fado'],
+  [['I mostly listen to ska'], 'what music do I like?', 'ska'],
+  [['I mostly listen to podcasts'], 'what music do I like?', undefined],
+  [['there are 3 nieces in our family'], 'how many nieces do I have?', '3'],
+  [['We painted our front door burnt orange'], 'what colour is our front door?', 'burnt orange'],
+  [['our front door is teal'], 'what colour did we paint our front door?', 'teal'],
+  [['I have a little girl named Ines'], 'how did we name our daughter?', 'Ines'],
+  [['I got a rabbit for my birthday', 'I call her Toro'], "what's my rabbit called?", 'Toro'],
+  [['I got a rabbit for my birthday'], 'when is my birthday?', undefined],
+  [["there's a new tortoise at home", 'We named him Miso.'], 'what is my tortoise called?', 'Miso'],
+  [['my house is on Vizo Street'], 'what is my street?', 'Vizo Street'],
+  [['I live on the third floor'], 'what is my street?', undefined],
+  [['We got married on May 3'], 'what date is our wedding anniversary?', 'May 3'],
+  [['my sister got married on May 3'], 'when is our anniversary?', undefined],
+  [['My mother used to work as a carpenter'], 'what does my mother do?', 'used to work as a carpenter'],
+  [['being a tailor is my job'], 'what is my job?', 'tailor'],
+  [['today is Thursday'], 'what day is it?', 'Thursday'],
+  [['my shoe size is size 42'], 'what is my shoe size?', 'size 42'],
+  [['my yoga class is on Fridays'], 'when do I have yoga?', 'Fridays'],
+  [['Mum and dad live in Bonn'], 'where do my parents live?', 'Bonn'],
 ]; // prettier-ignore
+
+/** The same told in other words, to put it right; the value of the second answers. */
+const CORRECTIONS: readonly (readonly [told: string, again: string, asked: string, expected: string])[] = [
+  ['I was born on June 18', 'I have my birthday on May 18', "what's my birthday?", 'May 18'],
+  ['I own a Renault', 'I own a Fiat Panda', 'what do I drive?', 'Fiat Panda'],
+  ['I painted my bike teal', 'I ride a navy bike', 'what colour is my bike?', 'navy'],
+  ["I'm married to Lorenzo", 'Vera Lind is my wife', 'who am I married to?', 'Vera Lind'],
+  ['our wedding anniversary is on May 3', 'we got married on June 4', 'when is our anniversary?', 'June 4'],
+  ['the spare key is behind the clock', 'I keep the spare key under the mat', 'where is the spare key?', 'under the mat'],
+  ["I'm reading Beloved", "the book I'm reading is Emma", 'which book am I reading?', 'Emma'],
+  ['the food I like most is pie', 'my favourite dish is dumplings', 'which food do I like best?', 'dumplings'],
+]; // prettier-ignore
+const CUES = [
+  'no wait, *',
+  'sorry, I meant: *',
+  'update: *',
+  'actually, *',
+  'scratch that, *',
+  '*. I was wrong before.',
+];
 
 describe('topics told and asked in any words', () => {
   for (const { value, told, asked, apart } of TOPICS) {
@@ -110,6 +169,23 @@ describe('topics told and asked in any words', () => {
       if (expected === undefined) assert.equal(answer, undefined, place);
       else assert.ok(answer?.includes(expected), place);
     }
+  });
+
+  it('takes what puts something right in other words', () => {
+    for (const [told, again, asked, expected] of CORRECTIONS)
+      for (const cue of CUES) {
+        const text = cue.replace('*', again);
+        const answer = storeOf(told, 'the bus was late', text).ask(asked)?.answer;
+        assert.ok(answer?.includes(expected), `${told} / ${text} → ${asked} → ${answer}`);
+      }
+    const apart = storeOf(
+      'I live in Rome',
+      'my dog is called Rex',
+      'actually, my sister lives in Paris',
+      'no, my cat is called Tom',
+    );
+    assert.equal(apart.ask('where do I live?')?.answer, 'You live in Rome.');
+    assert.equal(apart.ask("what's my dog called?")?.answer, 'Your dog is named Rex.');
   });
 
   it('never answers with what was not told', () => {
