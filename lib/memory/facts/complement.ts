@@ -223,7 +223,7 @@ export class ComplementReader {
       : undefined;
     // "in second grade"
     if (noun && at + 1 < this.end && noun.kind === 'word' && isPlain(noun.lower)) return false;
-    if (isTimeWord(lower)) return true;
+    if (isTimeWord(lower) || this.tokens[at]!.text === 'May') return true;
     if (this.tokens[at + 1] && startsTime(this.tokens, at)) return true;
     const skip = /^(?:the|a|about|around|early|late|mid)$/.test(lower) ? 1 : 0;
     const first = this.tokens[at + skip]?.lower ?? '';

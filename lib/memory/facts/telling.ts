@@ -172,7 +172,8 @@ export abstract class Telling {
     const words = value.text.includes('@') ? 'email' : 'phone number';
     const [head, ...modifiers] = words.split(' ').map(nounMeaning).reverse();
     const subject = below(somebody, { head: head!, modifiers, words });
-    this.add({ ...NO_FRAME, subject, relation: 'be', objects: [value], complement: value.span });
+    const told = { subject, relation: 'be', objects: [value], complement: value.span };
+    this.add({ ...NO_FRAME, ...told, implied: 'is' });
   }
 
   /** "Octavia" of "my parents gave me the name Octavia". */

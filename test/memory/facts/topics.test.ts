@@ -123,6 +123,9 @@ const EPISODES: readonly (readonly [told: readonly string[], asked: string, expe
   [['today is Thursday'], 'what day is it?', 'Thursday'],
   [['my shoe size is size 42'], 'what is my shoe size?', 'size 42'],
   [['my yoga class is on Fridays'], 'when do I have yoga?', 'Fridays'],
+  [['i live in york', 'I meant leeds'], 'where do i live', 'leeds'],
+  [['my sister was born in May'], 'when was my sister born?', 'in May'],
+  [['my number is 555-1234', 'update: you can reach me at 555-9999'], "what's my phone number?", 'Your phone number is 555-9999.'],
   [['Mum and dad live in Bonn'], 'where do my parents live?', 'Bonn'],
 ]; // prettier-ignore
 
