@@ -187,14 +187,14 @@ export abstract class GapReader {
       found = { part: 'adjunct', preposition: stranded.preposition, noun: hole.noun };
       const placed = stranded.preposition !== 'from';
       if (hole.noun && placed && PLACE_NOUNS.has(hole.noun.at(-1)!))
-        found = { part: 'adjunct', role: 'place' };
+        found = { part: 'adjunct', role: 'place', noun: hole.noun };
     } else if (
       hole.part === 'object' &&
       hole.noun &&
       PLACE_NOUNS.has(hole.noun.at(-1)!) &&
       STAYING.test(frame.relation)
     ) {
-      found = { part: 'adjunct', role: 'place' };
+      found = { part: 'adjunct', role: 'place', noun: hole.noun };
     }
     if (subject === undefined && found.part === 'object')
       found = { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined };

@@ -34,6 +34,10 @@ const VAGUE = new Set([
   'lose',
   'do',
 ]);
+/** What is no more likely for having a proper name. */
+const AILMENTS = new Set(
+  ['allergy', 'condition', 'disease', 'illness', 'disorder'].map(nounMeaning),
+);
 /** Kinds of which a member is always known. */
 const CLOSED_KINDS = new Set(['color', 'dai', 'month', 'season']);
 /** "what breed is my dog": a poodle. */
@@ -98,10 +102,14 @@ export class Matcher {
   }
 
   /** Whether every part that the question gives is in the fact. Such parts are put into `used`. */
-  private holdsAll(fact: Fact, { objects, adjuncts, hole }: Reading, used: Set<Phrase>): boolean {
+  private holdsAll(
+    fact: Fact,
+    { objects, adjuncts, hole, past }: Reading,
+    used: Set<Phrase>,
+  ): boolean {
     const every = hole.part === 'activity';
     for (const phrase of objects) if (!this.holds(fact, phrase, used)) return false;
-    return adjuncts.every((adjunct) => this.holdsAdjunct(fact, adjunct, used, every));
+    return adjuncts.every((adjunct) => this.holdsAdjunct(fact, adjunct, used, every, past));
   }
 
   private holds(fact: Fact, phrase: Phrase, used: Set<Phrase>): boolean {
@@ -134,6 +142,7 @@ export class Matcher {
     { role, phrase }: Adjunct,
     used: Set<Phrase>,
     every: boolean,
+    past: boolean,
   ): boolean {
     const same = fact.adjuncts.filter((adjunct) => adjunct.role === role);
     // "what did i eat yesterday": a fact that says no time may be meant.
@@ -141,7 +150,7 @@ export class Matcher {
       !every &&
       same.length === 0 &&
       role === 'time' &&
-      !isLasting(fact) &&
+      !isLasting(fact, past) &&
       fact.objects.every(({ kind }) => kind !== 'time')
     )
       return true;
@@ -259,8 +268,12 @@ function isPassed({ past, adjuncts }: Fact): boolean {
 }
 
 /** "i have 7 cousins": what somebody has at any time answers no question about a time of day. */
-function isLasting({ relation, past, adjuncts }: Fact): boolean {
-  return relation === 'have' && !past && adjuncts.length === 0;
+function isLasting({ relation, past, adjuncts }: Fact, asked: boolean): boolean {
+  const meal = adjuncts.some(({ phrase }) =>
+    /^(?:breakfast|lunch|dinner|supper|brunch)$/i.test(phrase.text),
+  );
+  const verb = relationMeaning(relation);
+  return !meal && ((verb === 'have' && !past) || (verb === 'get' && !asked));
 }
 
 /** "it" answers nothing. */
@@ -334,6 +347,8 @@ function isOfKind(
   )
     return false;
   if (relation === 'be') return CLASS_NOUNS.has(wanted) && (kind === 'class' || kind === 'name');
+  if (wanted === 'languag') return /\p{Lu}/u.test(text);
+  if (AILMENTS.has(wanted) || words.includes('color')) return false;
   // "a fan of the Chicago Bulls": of what kind that is nobody said.
   if (/\bfans?\b/.test(said.verbs)) return false;
   if (VAGUE.has(relationMeaning(relation).split(' ')[0]!)) return /\p{Lu}/u.test(text);
@@ -359,6 +374,7 @@ function isVisiting({ objects, relation }: Fact, { text }: Phrase): boolean {
 /** Whether what follows a preposition may be of the kind asked for. */
 function suitsNoun({ text, entity }: Phrase, noun: string | undefined): boolean {
   if (noun === 'music') return entity?.root !== 'user' && !SPOKEN.test(text);
+  if (noun === 'school') return /\p{Lu}|school|college|university|academy/u.test(text);
   return noun !== 'street' || STREET.test(text);
 }
 

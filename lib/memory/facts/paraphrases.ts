@@ -31,6 +31,7 @@ const FAVORED: Readonly<Record<string, readonly string[]>> = {
   listen: ['music', 'band', 'song', 'singer'],
   plai: ['game', 'sport', 'instrument'],
 };
+const VEHICLE = /^(?:car|vehicl|truck|van|motorcycl|bicycl|scooter|make|model|brand)$/;
 const MEAL = /^(?:breakfast|lunch|dinner|supper|brunch)$/i;
 /** "what do i do for fun" */
 const LEISURE = /^(?:a hobby|fun|my (?:free|spare) time|leisure)$/i;
@@ -121,7 +122,11 @@ export function paraphrases(reading: Reading): Reading[] {
       const objects = married ? [wordsAsPhrase([nounMeaning('married')])] : [];
       add({ subject: ownerOf(subject), relation: other, tier: 1, hole: way, objects });
     }
-    add({ relation: 'be', tier: 1, hole: { part: 'object', kinds: ['name', 'bare'] } });
+    add({
+      relation: 'be',
+      tier: 1,
+      hole: { part: 'object', kinds: subject.steps.length > 0 ? ['name', 'bare'] : ['name'] },
+    });
   }
   if (hole.part === 'adjunct' && hole.role === 'place') where(reading, subject, add);
   if (
@@ -324,10 +329,14 @@ function whatDoes(reading: Reading, subject: Entity, relation: string, add: AddR
   }
   if (relation === 'do' && noun && /^(?:work|job)$/.test(noun.at(-1)!))
     add({ relation: 'do', hole: { part: 'object' } });
-  if (relation === 'do' && (!reading.past || subject.steps.length > 0)) isWhat(subject, add);
+  const leisure = reading.adjuncts.some(({ phrase }) => LEISURE.test(phrase.text));
+  const trade = !leisure && (!noun || /^(?:work|job)$/.test(noun.at(-1)!));
+  if (relation === 'do' && trade && (!reading.past || subject.steps.length > 0))
+    isWhat(subject, add);
   if (/^like( do)?$/.test([verb, ...relation.split(' ').slice(1)].join(' '))) {
     add({ relation: 'like' });
-    add({ relation: 'be', subject: below(subject, step('hobby')), hole: { part: 'object' } });
+    if (!noun)
+      add({ relation: 'be', subject: below(subject, step('hobby')), hole: { part: 'object' } });
   }
   const [, done] = relation.split(' ');
   if (verb === 'like' && done !== undefined && !noun) {
@@ -353,7 +362,8 @@ function whatDoes(reading: Reading, subject: Entity, relation: string, add: AddR
   if (verb === 'have' && noun) {
     const own = { head: noun.at(-1)!, modifiers: noun.slice(0, -1), words: noun.join(' ') };
     changedTo(below(subject, own), add);
-    for (const other of ['get', 'adopt', 'drive', 'bui']) add({ relation: other, tier: 1 });
+    for (const other of ['get', 'adopt', 'bui', ...(VEHICLE.test(noun.at(-1)!) ? ['drive'] : [])])
+      add({ relation: other, tier: 1 });
     add({
       relation: 'be',
       subject: below(subject, {

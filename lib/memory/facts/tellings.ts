@@ -72,7 +72,7 @@ export function tellings(reading: Reading, subject: Entity, add: AddReading): vo
     };
     add({ ...nothing, subject: below(subject, favorite), relation: 'be', hole: OBJECT, tier: 1 });
   }
-  if (noun && verb === 'like')
+  if (noun?.at(-1) === 'music' && verb === 'like')
     add({
       ...nothing,
       relation: 'listen',

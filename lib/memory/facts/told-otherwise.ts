@@ -44,7 +44,7 @@ export const BY_NOUN: ReadonlyMap<string, readonly Way[]> = new Map(
     subject: [{ relation: 'teach', hole: { part: 'object' } }, { relation: 'studi', hole: { part: 'object' } }],
     language: [{ relation: 'speak', hole: { part: 'object' } }],
     instrument: [{ relation: 'plai', hole: { part: 'object', noun: [nounMeaning('instrument')] } }],
-    school: [{ relation: 'go', hole: at('to') }, { relation: 'attend', hole: { part: 'object' } }, { relation: 'studi', hole: at('at') }],
+    school: [{ relation: 'go', hole: { part: 'adjunct', preposition: 'to', noun: ['school'] } }, { relation: 'attend', hole: { part: 'object' } }, { relation: 'studi', hole: at('at') }],
     girlfriend: [{ relation: 'date', hole: { part: 'object' } }],
     boyfriend: [{ relation: 'date', hole: { part: 'object' } }],
     partner: [{ relation: 'date', hole: { part: 'object' } }],

@@ -67,7 +67,7 @@ export const TOPICS: readonly Topic[] = [
     told: 'O live* in V', asked: ['where do* O live'], value: 'place', prepositions: 'in at near on outside to',
     cues: 'live reside base dwell lodge stay inhabit =moved =relocated =settled =emigrated call+home', weak: 'home house flat apartment place',
     past: 'moved relocated settled based emigrated called located situated',
-    also: 'home house flat apartment place city town village country street call find up down locate situate new family now currently own rent area part world',
+    also: 'home house flat apartment place city town village country call find up down locate situate new family now currently own rent area part world',
     asks: { where: 'live reside base dwell stay home house flat apartment settle', what: 'live reside base city+my town+my home dwell settle' },
   },
   {

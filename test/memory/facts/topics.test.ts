@@ -126,6 +126,14 @@ const EPISODES: readonly (readonly [told: readonly string[], asked: string, expe
   [['i live in york', 'I meant leeds'], 'where do i live', 'leeds'],
   [['my sister was born in May'], 'when was my sister born?', 'in May'],
   [['my number is 555-1234', 'update: you can reach me at 555-9999'], "what's my phone number?", 'Your phone number is 555-9999.'],
+  [['my hobby is knitting'], 'which food do I like best?', undefined],
+  [['I live in Hanoi'], 'what street do I live on?', undefined],
+  [['I own a Tesla'], 'what am I allergic to?', undefined],
+  [['I drive a Tesla'], 'what condition do I have?', undefined],
+  [['I work as a dentist'], 'which sport do I do?', undefined],
+  [['I like the color orange best'], 'what is my favorite food?', undefined],
+  [['I am fluent in Portuguese'], "what's my name?", undefined],
+  [['I go to the gym'], 'which school do I attend?', undefined],
   [['Mum and dad live in Bonn'], 'where do my parents live?', 'Bonn'],
 ]; // prettier-ignore
 
