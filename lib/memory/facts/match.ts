@@ -339,6 +339,8 @@ function isOfKind(
 ): boolean {
   const wanted = noun.at(-1)!;
   if (words.includes(wanted) || (head !== undefined && isKindOf(head, wanted))) return true;
+  // "the colour orange" is no fruit.
+  if (words.includes('color')) return false;
   const known = words.flatMap(kindsOf);
   if (words.some((word) => isOfListedKind(word, wanted))) return true;
   if (
@@ -348,7 +350,7 @@ function isOfKind(
     return false;
   if (relation === 'be') return CLASS_NOUNS.has(wanted) && (kind === 'class' || kind === 'name');
   if (wanted === 'languag') return /\p{Lu}/u.test(text);
-  if (AILMENTS.has(wanted) || words.includes('color')) return false;
+  if (AILMENTS.has(wanted)) return false;
   // "a fan of the Chicago Bulls": of what kind that is nobody said.
   if (/\bfans?\b/.test(said.verbs)) return false;
   if (VAGUE.has(relationMeaning(relation).split(' ')[0]!)) return /\p{Lu}/u.test(text);

@@ -128,7 +128,8 @@ export function paraphrases(reading: Reading): Reading[] {
       hole: { part: 'object', kinds: subject.steps.length > 0 ? ['name', 'bare'] : ['name'] },
     });
   }
-  if (hole.part === 'adjunct' && hole.role === 'place') where(reading, subject, add);
+  if (hole.part === 'adjunct' && hole.role === 'place' && hole.noun?.at(-1) !== 'street')
+    where(reading, subject, add);
   if (
     relation === 'work' &&
     hole.part === 'adjunct' &&
