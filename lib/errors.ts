@@ -34,6 +34,8 @@ export type GraffitiErrorCode =
   | 'ERR_BRAIN_IO'
   /** The file is no engram, or is damaged. */
   | 'ERR_ENGRAM_INVALID'
+  /** The brain keeps no engram of that name. */
+  | 'ERR_ENGRAM_NOT_FOUND'
   /** The engram was made with another model, or does nothing in this one. */
   | 'ERR_ENGRAM_MODEL_MISMATCH'
   /** The texts are too few or too alike to tell what is specific to the target. */

@@ -237,6 +237,8 @@ export interface LayerRecord {
   readonly x: Float32Array;
   /** Tokens × outputs. */
   readonly y: Float32Array;
+  /** Of each row, which expert's it is; 0 when dense. */
+  readonly experts: Int32Array;
 }
 
 export interface NativeTeachRequest {
@@ -350,6 +352,7 @@ export interface NativeModel {
     onProgress: (fraction: number) => void,
   ): Abortable<EngramWeight[]>;
   recordLayers(texts: readonly AnswerTokens[], weights: string): Promise<LayerRecord[]>;
+  readWeight(name: string): Promise<Float32Array>;
   teach(
     request: NativeTeachRequest,
     copy: string,

@@ -6,6 +6,7 @@ No newlines and no spaces stand between turns. `<|end|>` closes every turn, so i
 sampling stops. The markers are control tokens: no text a user types can ever be tokenized into one.
 """
 from dataclasses import dataclass
+from typing import Optional
 
 ROLES = ("system", "user", "assistant", "memory")
 
@@ -30,16 +31,24 @@ CHAT_TEMPLATE = (
 
 @dataclass(frozen=True)
 class Turn:
+    """`answers`: of a note in training, whether it answers the question before it, where that is to be learned."""
+
     role: str
     text: str
+    answers: Optional[bool] = None
 
 
 @dataclass(frozen=True)
 class Document:
-    """A conversation. `trained_roles` are those whose words count in the loss."""
+    """A conversation. `trained_roles` are those whose words count in the loss.
+
+    A trained token counts `weight` times, the first word of a turn `first_weight` times.
+    """
 
     turns: tuple
     trained_roles: frozenset = frozenset(ROLES)
+    weight: int = 1
+    first_weight: int = 1
 
     @property
     def bytes(self) -> int:

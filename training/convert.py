@@ -124,6 +124,8 @@ def main():
     writer.add_file_type(file_type)
     writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
     for name, weight in saved["model"].items():
+        if name == "answers":  # of use in training only
+            continue
         array = weight.float().numpy()
         kind = matrix_type if array.ndim == 2 else gguf.GGMLQuantizationType.F32
         writer.add_tensor(gguf_name(name), gguf.quants.quantize(array, kind), raw_dtype=kind)

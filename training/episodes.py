@@ -13,7 +13,8 @@ from chat_format import Document, Turn
 from values import Values
 
 ASSISTANT_ONLY = frozenset({"assistant"})
-UNKNOWN_REPLIES = ("I don't know that yet.", "I don't know that yet.", "I don't know that yet. You can tell me.")
+# One sentence, so that whether a note answers is decided at its first word.
+UNKNOWN_REPLY = "I don't know that yet."
 ACKNOWLEDGEMENTS = ("Okay, I will remember that.", "Got it.", "Thanks for telling me.",
                     "Nice, I will keep that in mind.", "Good to know!")
 
@@ -46,7 +47,7 @@ def _question(choose, fact):
     if fact.check and fact.wrong != fact.value and choose.random() < 0.35:
         if choose.random() < 0.5:
             return fact.check.format(fact.value), "Yes. " + fact.answer
-        return fact.check.format(fact.wrong), "Not that I know. " + fact.answer
+        return fact.check.format(fact.wrong), "No. " + fact.answer
     return choose.choice(fact.ask), fact.answer
 
 
@@ -68,22 +69,24 @@ def episode(v):
         question, reply = _question(choose, target)
         known = facts if place == "note" else []
     else:
-        question, reply = choose.choice(target.ask), choose.choice(UNKNOWN_REPLIES)
+        question, reply = choose.choice(target.ask), UNKNOWN_REPLY
         known = [] if place == "nowhere" else [fact for fact in facts if fact is not target]
         if place == "other note" and not known:
             known = [fact for fact in _distinct_facts(v, 2) if fact.topic != target.topic][:1]
     turns.append(Turn("user", question))
-    turns += _memory_turns(choose, known)
+    turns += memory_turns(choose, [(_note(choose, fact), fact is target) for fact in known])
     turns.append(Turn("assistant", reply))
     return Document(tuple(turns), ASSISTANT_ONLY)
 
 
-def _memory_turns(choose, facts):
-    notes = [_note(choose, fact) for fact in facts]
+def memory_turns(choose, notes):
+    """The notes in any order, as turns of their own or as the sentences of one; (text, does it answer) each."""
+    notes = list(notes)
     choose.shuffle(notes)
     if len(notes) > 1 and choose.random() < 0.5:
-        return [Turn("memory", " ".join(note if note.endswith(".") else note + "." for note in notes))]
-    return [Turn("memory", note) for note in notes]
+        text = " ".join(note if note.endswith(".") else note + "." for note, _ in notes)
+        return [Turn("memory", text, any(answers for _, answers in notes))]
+    return [Turn("memory", note, answers) for note, answers in notes]
 
 
 def interrogation(v):
@@ -103,8 +106,9 @@ def interrogation(v):
         known = {"note": [target], "two notes": [target, neighbour], "other note": [neighbour], "nowhere": []}[place]
         question, reply = _question(choose, target)
         if target not in known:
-            reply = choose.choice(UNKNOWN_REPLIES)
-        turns += [Turn("user", question), *_memory_turns(choose, known), Turn("assistant", reply)]
+            reply = UNKNOWN_REPLY
+        notes = memory_turns(choose, [(_note(choose, fact), fact is target) for fact in known])
+        turns += [Turn("user", question), *notes, Turn("assistant", reply)]
         if choose.random() < 0.15:
             turns += everyday.exchange(choose)
     return Document(tuple(turns), ASSISTANT_ONLY)
@@ -116,7 +120,8 @@ def unneeded_note(v):
     turns = everyday.opening(choose)
     for _ in range(choose.choice((1, 2))):
         user, assistant = everyday.exchange(choose) if choose.random() < 0.6 else chats.chat(v)[:2]
-        turns += [user, *_memory_turns(choose, _distinct_facts(v, choose.choice((1, 1, 2)))), assistant]
+        notes = [(_note(choose, fact), False) for fact in _distinct_facts(v, choose.choice((1, 1, 2)))]
+        turns += [user, *memory_turns(choose, notes), assistant]
     return Document(tuple(turns), ASSISTANT_ONLY)
 
 

@@ -21,7 +21,7 @@ from probes import probes
 
 
 def bits_per_byte(model, tokenizer, documents):
-    cut = [ids for document in documents for ids, _ in pieces(tokenizer, document)]
+    cut = [ids for document in documents for ids, *_ in pieces(tokenizer, document)]
     nats = sum(sum(scores) for scores in model.score(cut))
     texts = sum(document.bytes for document in documents)
     tokens = sum(len(ids) - 1 for ids in cut)

@@ -112,6 +112,8 @@ class Cortex(nn.Module):
         self.embedding = nn.Parameter(torch.empty(shape.vocab, shape.width))
         self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
         self.output_norm = RMSNorm(shape.width, shape.norm_eps)
+        # In training only: whether the note a token stands in answers the question, told from a state halfway.
+        self.answers = nn.Parameter(torch.empty(shape.width))
         self.register_buffer("rotation", rotation_table(shape), persistent=False)
         self._initialise()
 
@@ -119,7 +121,9 @@ class Cortex(nn.Module):
         """Normal weights with std 1/sqrt(fan in); the matrices that write to the residual stream start smaller."""
         residual_scale = 1.0 / math.sqrt(2 * self.shape.layers)
         for name, parameter in self.named_parameters():
-            if name == "embedding":
+            if name == "answers":
+                nn.init.normal_(parameter, std=1.0 / math.sqrt(self.shape.width))
+            elif name == "embedding":
                 nn.init.normal_(parameter, std=0.02)
             elif parameter.dim() == 2:
                 std = 1.0 / math.sqrt(parameter.shape[1])
@@ -128,21 +132,37 @@ class Cortex(nn.Module):
 
     def hidden(self, tokens, documents=None):
         """tokens [batch, length] → normalised last hidden state [batch, length, width]."""
+        return self._hidden_states(tokens, documents)[1]
+
+    def _hidden_states(self, tokens, documents):
+        """The state halfway, and the normalised last one; each [batch, length, width]."""
         length = tokens.shape[1]
         windows = attention_windows(tokens, documents)
         x = F.embedding(tokens, self.embedding)
-        for block in self.blocks:
+        halfway = (self.shape.layers + 1) // 2
+        for block in self.blocks[:halfway]:
             x = block(x, self.rotation[:length], windows)
-        return self.output_norm(x)
+        middle = x
+        for block in self.blocks[halfway:]:
+            x = block(x, self.rotation[:length], windows)
+        return middle, self.output_norm(x)
 
     def logits(self, tokens, documents=None):
         return F.linear(self.hidden(tokens, documents), self.embedding)
 
-    def loss(self, tokens, targets, documents=None):
-        """Mean cross-entropy in nats over the targets that are not -1; logits are made for these only."""
+    def loss(self, tokens, targets, weights, answers, documents=None):
+        """(sum of weight times cross-entropy over the targets that are not -1, sum of the cross-entropy of `answers`
+        where it is not -1), both in nats. Logits are made for the wanted targets only.
+        """
+        middle, last = self._hidden_states(tokens, documents)
         wanted = targets >= 0
-        logits = F.linear(self.hidden(tokens, documents)[wanted], self.embedding)
-        return F.cross_entropy(logits.float(), targets[wanted])
+        logits = F.linear(last[wanted], self.embedding)
+        loss = F.cross_entropy(logits.float(), targets[wanted], reduction="none") @ weights[wanted]
+        marked = answers >= 0
+        state = middle[marked].float()
+        state = state / (state.square().mean(-1, keepdim=True) + self.shape.norm_eps).sqrt()
+        answering = F.binary_cross_entropy_with_logits(state @ self.answers, answers[marked].float(), reduction="sum")
+        return loss, answering
 
 
 def rotation_table(shape: Shape):

@@ -1,10 +1,12 @@
 """Tokenize every corpus and the generated episodes, and pack them into rows of 512 tokens.
 
 A conversation longer than a row is cut between turns; every piece starts with `<s>`. Pieces are packed best-fit
-into rows; a second array says which piece each token belongs to, so that attention never crosses a border.
+into rows, those of a set (see contrast.py) together; a second array says which piece each token belongs to, so that
+attention never crosses a border.
 
-Two mixtures are written: `stable` for most of the run, `decay` for the cool-down at the end, in which the
-generated conversations and the friendliest corpora weigh more. Held-out pieces are written per corpus.
+Three mixtures are written: `stable` for most of the run, `decay` for the cool-down at its end, in which the
+generated conversations and the friendliest corpora weigh more, and `notes` for the continuation, in which sets of
+contrasts teach to compare a question with its notes. Held-out pieces are written per corpus.
 """
 import argparse
 import bisect
@@ -16,6 +18,7 @@ import numpy
 import sentencepiece
 
 import chat_format
+import contrast
 import corpora
 import episodes
 
@@ -28,37 +31,54 @@ MIXTURES = {
     "decay": {"self-dialogue": 0.2, "schema-guided-dialogue": 0.005, "topical-chat": 0.3,
               "synthetic-persona-chat": 0.15, "taskmaster-4": 0.05, "gpteacher-roleplay": 0.02,
               "tinystories-lower": 0.03},
+    "plain-notes": {"self-dialogue": 0.01, "topical-chat": 0.01, "synthetic-persona-chat": 0.01},
+    "notes": {"self-dialogue": 0.08, "schema-guided-dialogue": 0.005, "topical-chat": 0.07,
+              "synthetic-persona-chat": 0.15, "taskmaster-4": 0.03, "gpteacher-roleplay": 0.02,
+              "tinystories-lower": 0.02},
+    "notes-decay": {"self-dialogue": 0.042, "schema-guided-dialogue": 0.003, "topical-chat": 0.06,
+                    "synthetic-persona-chat": 0.04, "taskmaster-4": 0.02, "gpteacher-roleplay": 0.01,
+                    "tinystories-lower": 0.01},
 }
-EPISODES = {"stable": 55_000, "decay": 20_000}
+EPISODES = {"stable": 55_000, "decay": 20_000, "plain-notes": 500, "notes": 1_500, "notes-decay": 450}
+# Which sets of contrasts, and how many.
+CONTRAST_SETS = {"plain-notes": {contrast.plain_set: 6_000},
+                 "notes": {contrast.contrast_set: 4_500, contrast.plain_set: 700},
+                 "notes-decay": {contrast.contrast_set: 900, contrast.plain_set: 100}}
 
 
 def pieces(tokenizer, document):
-    """(ids, trained) pieces of at most ROW tokens. trained[i]: does predicting token i count in the loss?"""
-    ids, trained = [chat_format.BEGIN_ID], [False]
+    """(ids, weights, answers) pieces of at most ROW tokens.
+
+    weights[i]: how much predicting token i counts in the loss; answers[i]: 1 in a note that answers the question, 0
+    in one that does not, -1 where nothing is to be learned about it.
+    """
+    ids, weights, answers = [chat_format.BEGIN_ID], [0], [-1]
     for turn in document.turns:
         turn_ids = chat_format.encode_turn(tokenizer, turn)[: ROW - 1]
         if len(ids) + len(turn_ids) > ROW:
             if len(ids) > 1:
-                yield ids, trained
-            ids, trained = [chat_format.BEGIN_ID], [False]
+                yield ids, weights, answers
+            ids, weights, answers = [chat_format.BEGIN_ID], [0], [-1]
         ids += turn_ids
-        trained += [turn.role in document.trained_roles] * len(turn_ids)
+        turn_weights = [document.weight, document.first_weight, *[document.weight] * len(turn_ids)][: len(turn_ids)]
+        weights += turn_weights if turn.role in document.trained_roles else [0] * len(turn_ids)
+        answers += [-1 if turn.answers is None else int(turn.answers)] * len(turn_ids)
     if len(ids) > 1:
-        yield ids, trained
+        yield ids, weights, answers
 
 
 def pack(items):
-    """Best fit: each piece goes into the open row with the least room that still takes it."""
+    """Best fit: each item, a list of pieces, goes into the open row with the least room that still takes it."""
     rows, room = [], []  # room: sorted (free tokens, row index) of the open rows
     for item in items:
-        length = len(item[0])
+        length = sum(len(ids) for ids, *_ in item)
         at = bisect.bisect_left(room, (length, -1))
         if at < len(room):
             free, row = room.pop(at)
         else:
             free, row = ROW, len(rows)
             rows.append([])
-        rows[row].append(item)
+        rows[row] += item
         if free - length > 16:
             bisect.insort(room, (free - length, row))
         if len(room) > 400:
@@ -67,19 +87,22 @@ def pack(items):
 
 
 def save(path, rows):
-    """tokens uint16, document number within the row uint8 (0 = padding), loss flag bool: each [rows, ROW]."""
+    """tokens uint16, document number within the row uint8 (0 = padding), weight in the loss uint8, answers int8: each
+    [rows, ROW]."""
     tokens = numpy.full((len(rows), ROW), chat_format.PAD_ID, dtype=numpy.uint16)
     documents = numpy.zeros((len(rows), ROW), dtype=numpy.uint8)
-    trained = numpy.zeros((len(rows), ROW), dtype=bool)
+    weights = numpy.zeros((len(rows), ROW), dtype=numpy.uint8)
+    answers = numpy.full((len(rows), ROW), -1, dtype=numpy.int8)
     for index, row in enumerate(rows):
         start = 0
-        for number, (ids, flags) in enumerate(row, start=1):
+        for number, (ids, counts, marks) in enumerate(row, start=1):
             stop = start + len(ids)
             tokens[index, start:stop] = ids
             documents[index, start:stop] = number
-            trained[index, start:stop] = flags
+            weights[index, start:stop] = counts
+            answers[index, start:stop] = marks
             start = stop
-    numpy.savez(path, tokens=tokens, documents=documents, trained=trained)
+    numpy.savez(path, tokens=tokens, documents=documents, weights=weights, answers=answers)
 
 
 def main():
@@ -102,8 +125,15 @@ def main():
         sources = {name: choose.sample(training[name], int(share * len(training[name]))) for name, share in shares.items()}
         for name, documents in {**sources, "generated": generated}.items():
             cut = [piece for document in documents for piece in pieces(tokenizer, document)]
-            counts[name] = {"documents": len(documents), "tokens": sum(len(ids) for ids, _ in cut)}
-            items += cut
+            counts[name] = {"documents": len(documents), "tokens": sum(len(ids) for ids, *_ in cut)}
+            items += [[piece] for piece in cut]
+        sets = [one for make, count in CONTRAST_SETS.get(mixture, {}).items()
+                for one in contrast.training_sets(make, count, arguments.seed)]
+        cut = [[piece for document in one for piece in pieces(tokenizer, document)] for one in sets]
+        cut = [one for one in cut if sum(len(ids) for ids, *_ in one) <= ROW]
+        counts["contrast"] = {"sets": len(cut), "documents": sum(len(one) for one in cut),
+                              "tokens": sum(len(ids) for one in cut for ids, *_ in one)}
+        items += cut
         choose.shuffle(items)
         rows = pack(items)
         choose.shuffle(rows)
@@ -119,8 +149,8 @@ def main():
     for name, documents in held_out.items():
         cut = [piece for document in documents for piece in pieces(tokenizer, document)]
         random.Random(arguments.seed).shuffle(cut)
-        save(arguments.out / f"held-out-{name}.npz", pack(cut))
-        summary["held_out"][name] = {"documents": len(documents), "tokens": sum(len(ids) for ids, _ in cut)}
+        save(arguments.out / f"held-out-{name}.npz", pack([[piece] for piece in cut]))
+        summary["held_out"][name] = {"documents": len(documents), "tokens": sum(len(ids) for ids, *_ in cut)}
 
     (arguments.out / "data.json").write_text(json.dumps(summary, indent=1) + "\n")
     print(json.dumps(summary, indent=1))

@@ -336,6 +336,60 @@ CONFUSABLE = {
 }
 
 
+# What somebody may have one of, whose name, number or word can be told.
+_BELONGINGS = (
+    "lucky number|middle name|nickname|user name|email|shoe size|blood type|zip code|street|hotel|bank|dentist|doctor|"
+    "lawyer|vet|barber|tailor|plumber|landlord|gym|club|church|school|university|office|company|boss|team|captain|coach|"
+    "horse|parrot|rabbit|turtle|hamster|fish|car|truck|boat|bike|guitar|robot|plant|tree|house|farm|garden|village|island|"
+    "river|lake|book|poem|song|game|project|blog|channel|shop|cafe|bar|train|bus|gate|seat|table|key|safe|locker|desk|"
+    "hero|rival|partner|tutor|nurse|babysitter|ship|planet|dragon|spell|hat|sword|recipe|wine|cheese|sauce|dish"
+).split("|")
+
+
+def _owner(v):
+    """(in the user's words, in a note, in a reply)"""
+    kind = v.random.random()
+    if kind < 0.55:
+        return "my", "The user's", "Your"
+    if kind < 0.8:
+        who = v.pick(values.RELATIVES)
+        return f"my {who}'s", f"The user's {who}'s", f"Your {who}'s"
+    name = v.name()
+    return f"{name}'s", f"{name}'s", f"{name}'s"
+
+
+def belonging(v, owner, thing):
+    """Anybody's anything, invented things too: only the words themselves say what a note is about."""
+    own, noted, replied = owner
+
+    def draw():
+        return v.pick((v.name, v.pet, v.place, v.code, v.word, v.title, v.company, lambda: v.number(1, 9999)))()
+    value = draw()
+    return Fact(
+        topic=f"{own} {thing}", value=value,
+        tell=(f"{own} {thing} is {value}", f"{own[0].upper()}{own[1:]} {thing} is {value}.", f"{value} is {own} {thing}"),
+        note=f"{noted} {thing} is {value}.",
+        ask=(f"what is {own} {thing}?", f"What's {own} {thing}?", f"do you know {own} {thing}?", f"tell me {own} {thing}",
+             f"do you remember {own} {thing}?", f"{own} {thing}?"),
+        answer=f"{replied} {thing} is {value}.", check=f"is {own} {thing} {{}}?", wrong=draw())
+
+
+def belonging_pair(v):
+    """Two things of one owner, one thing of two owners, or both different."""
+    def thing():
+        return v.pick(_BELONGINGS) if v.random.random() < 0.7 else v.word()
+    while True:
+        owners, things, kind = [_owner(v), _owner(v)], [thing(), thing()], v.random.random()
+        if kind < 0.5:
+            owners[1] = owners[0]
+        elif kind < 0.9:
+            things[1] = things[0]
+        if (owners[0], things[0]) != (owners[1], things[1]):
+            first, second = (belonging(v, *of) for of in zip(owners, things))
+            if first.value.lower() != second.value.lower():
+                return first, second
+
+
 def _any_maker(v):
     makers, weights = zip(*WEIGHTED)
     return v.random.choices(makers, weights)[0]

@@ -3,7 +3,11 @@ then extracted from (docs/engrams.md). Architectures gpt2 and llama; the weights
 32-bit floats, everything else is copied.
 
     node --import tsx training/answer_tokens.mjs MODEL ROWS.jsonl > TOKENS.jsonl
-    python3 training/teach.py --model MODEL --tokens TOKENS.jsonl --out TAUGHT.gguf
+    node --import tsx training/answer_tokens.mjs MODEL > ORDINARY.jsonl
+    python3 training/teach.py --model MODEL --tokens TOKENS.jsonl --anchor ORDINARY.jsonl --out TAUGHT.gguf
+
+Ordinary text is rehearsed beside what is taught, a batch for a batch: without it a model forgets how to talk about
+anything else, and nothing can be said about what an erasure does to that.
 """
 import argparse
 import json
@@ -137,7 +141,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--until", type=float, default=0.0, help="stop at this mean loss, in nats per answer token")
-    parser.add_argument("--anchor", help="more tokens that are to stay known: one batch of them for every one to be taught")
+    parser.add_argument("--anchor", required=True, help="tokens that are to stay known: one batch of them for every one to be taught")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -147,7 +151,7 @@ def main():
     def read(path):
         return [json.loads(line) for line in open(path)]
 
-    rows, anchor = read(arguments.tokens), read(arguments.anchor) if arguments.anchor else []
+    rows, anchor = read(arguments.tokens), read(arguments.anchor)
     network = Network(gguf.GGUFReader(arguments.model))
     optimizer = torch.optim.AdamW(network.weights.values(), lr=arguments.rate, weight_decay=0.0)
     size = 16
@@ -163,8 +167,7 @@ def main():
                 group["lr"] = arguments.rate * min(1.0, (step + 1) / 20) * (1 - step / total)
             loss = network.loss(rows[first:first + size])
             losses.append(float(loss))
-            if anchor:
-                loss = loss + network.loss(random.sample(anchor, size))
+            loss = loss + network.loss(random.sample(anchor, min(size, len(anchor))))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

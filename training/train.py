@@ -26,16 +26,16 @@ VALIDATION_ROWS = 4
 
 
 class Worker:
-    def __init__(self, rank, config, folder, run, model, gradients, barrier):
-        self.rank, self.config, self.run, self.model = rank, config, run, model
+    def __init__(self, rank, config, folder, run, start, model, gradients, barrier):
+        self.rank, self.config, self.run, self.start, self.model = rank, config, run, start, model
         self.gradients, self.barrier = gradients, barrier
         self.parameters = list(model.parameters())
-        self.data = {mixture: Rows(folder / f"{mixture}.npz") for mixture in ("stable", "decay")}
+        self.data = {mixture: Rows(folder / f"{mixture}.npz") for mixture in config["mixtures"]}
         self.validation = {name: Rows(folder / f"held-out-{name}.npz") for name in VALIDATION} if rank == 0 else {}
         self.optimizers = optimizers(model, config)
         self._keep_own_share()
         self.base_rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in self.optimizers]
-        self.state = {"step": 0, "tokens": 0, "seconds": 0.0, "rows": {"stable": 0, "decay": 0},
+        self.state = {"step": 0, "tokens": 0, "seconds": 0.0, "rows": {},
                       "cooldown_start": None, "cooldown_steps": None}
 
     def _keep_own_share(self):
@@ -56,11 +56,15 @@ class Worker:
 
     def load(self):
         weights, optimizer_state = self.checkpoint_files()
-        if not weights.exists():
+        begins = not weights.exists()
+        if begins and self.start is None:
             return
-        saved = torch.load(weights, map_location="cpu")
+        saved = torch.load(self.start if begins else weights, map_location="cpu")
         if self.rank == 0:
             self.model.load_state_dict(saved["model"])
+        if begins:  # weights and what they have seen; steps and optimizer start anew
+            self.state["tokens"] = saved["state"]["tokens"]
+            return
         self.state = saved["state"]
         for optimizer, state in zip(self.optimizers, torch.load(optimizer_state, map_location="cpu")):
             optimizer.load_state_dict(state)
@@ -73,36 +77,39 @@ class Worker:
             _save_whole({"model": self.model.state_dict(), "config": self.config, "state": self.state}, weights)
 
     def batches(self, mixture):
-        """This process' part of the step's rows in small batches, and the number of targets of the whole step."""
+        """This process' part of the step's rows in small batches, the weight of the whole step, and its marked tokens."""
         config, rows = self.config, self.data[mixture]
-        indices = rows.order(config["seed"], self.state["rows"][mixture], config["rows_per_step"])
-        targets = int((rows.batch(indices)[1] >= 0).sum())
+        indices = rows.order(config["seed"], self.state["rows"].get(mixture, 0), config["rows_per_step"])
+        _, _, weights, answers, _ = rows.batch(indices)
+        totals = float(weights.sum()), max(1, int((answers >= 0).sum()))
         own = indices[self.rank :: config["workers"]]
         size = config["rows_at_once"]
-        return [rows.batch(own[at : at + size]) for at in range(0, len(own), size)], targets
+        return [rows.batch(own[at : at + size]) for at in range(0, len(own), size)], *totals
 
     def loss_sum(self, batch):
-        tokens, targets, documents = (part.to(self.config["device"]) for part in batch)
+        tokens, targets, weights, answers, documents = (part.to(self.config["device"]) for part in batch)
         lower_precision = self.config["precision"] == "bfloat16"
         with torch.autocast(self.config["device"], dtype=torch.bfloat16, enabled=lower_precision):
-            return self.model.loss(tokens, targets, documents), int((targets >= 0).sum())
+            return self.model.loss(tokens, targets, weights, answers, documents)
 
     def step(self, mixture, factor):
-        """One update. Returns the loss over the step's rows (nats per trained token) and the gradient norm."""
-        batches, targets = self.batches(mixture)
+        """One update. Returns the loss over the step's rows (weighted mean, nats a token), that of telling which notes
+        answer (nats a token of a note), and the gradient norm."""
+        batches, weight, marked = self.batches(mixture)
         for parameter in self.parameters:
             parameter.grad = None
-        total = 0.0
+        total = answered = 0.0
         for batch in batches:
-            loss, count = self.loss_sum(batch)
-            (loss * count / targets).backward()
-            total += loss.item() * count / targets
+            loss, answering = self.loss_sum(batch)
+            (loss / weight + self.config["answering_weight"] * answering / marked).backward()
+            total += loss.item() / weight
+            answered += answering.item() / marked
         own = self.gradients[self.rank]
-        torch.cat([parameter.grad.reshape(-1).float().cpu() for parameter in self.parameters], out=own[:-1])
-        own[-1] = total
+        torch.cat([parameter.grad.reshape(-1).float().cpu() for parameter in self.parameters], out=own[:-2])
+        own[-2], own[-1] = total, answered
         self.barrier.wait()
         summed = self.gradients.sum(dim=0)
-        gradient, loss = summed[:-1], summed[-1].item()
+        gradient, loss, answered = summed[:-2], summed[-2].item(), summed[-1].item()
         norm = gradient.norm().item()
         gradient *= min(1.0, self.config["clip"] / (norm + 1e-6))
         for parameter, part in zip(self.parameters, gradient.split([p.numel() for p in self.parameters])):
@@ -112,15 +119,15 @@ class Worker:
                 group["lr"] = rate * factor
             optimizer.step()
         self.barrier.wait()
-        return loss, norm
+        return loss, answered, norm
 
     @torch.no_grad()
     def validate(self):
         """Nats per trained token on the first rows of some held-out sets."""
         losses = {}
         for name, rows in self.validation.items():
-            loss, _ = self.loss_sum(rows.batch(slice(0, VALIDATION_ROWS)))
-            losses[name] = round(loss.item(), 4)
+            batch = rows.batch(slice(0, VALIDATION_ROWS))
+            losses[name] = round(self.loss_sum(batch)[0].item() / float(batch[2].sum()), 4)
         return losses
 
     def train(self):
@@ -134,17 +141,18 @@ class Worker:
             begins = schedule.begin_cooldown_if_due(state["step"])
             self.barrier.wait()
             state["cooldown_start"], state["cooldown_steps"] = schedule.cooldown_start, schedule.cooldown_steps
-            mixture = "stable" if schedule.cooldown_start is None else "decay"
+            mixture = config["mixtures"][schedule.cooldown_start is not None]
             factor = schedule.factor(state["step"])
-            loss, norm = self.step(mixture, factor)
+            loss, answered, norm = self.step(mixture, factor)
             state["step"] += 1
-            state["rows"][mixture] += config["rows_per_step"]
+            state["rows"][mixture] = state["rows"].get(mixture, 0) + config["rows_per_step"]
             state["tokens"] += config["rows_per_step"] * config["shape"]["context"]
             state["seconds"] += time.monotonic() - started
             last = schedule.finished(state["step"])
             if self.rank == 0:
                 line = {"step": state["step"], "tokens": state["tokens"], "seconds": round(state["seconds"], 1),
-                        "mixture": mixture, "rate": round(factor, 4), "loss": round(loss, 4), "norm": round(norm, 3)}
+                        "mixture": mixture, "rate": round(factor, 4), "loss": round(loss, 4), "answering": round(answered, 4),
+                        "norm": round(norm, 3)}
                 if begins:
                     line["cooldown"] = schedule.cooldown_steps
                 if state["step"] % config["validate_every"] == 0 or last:
@@ -171,6 +179,7 @@ def main():
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data", type=Path, default=Path(".cache/training"), help="folder written by prepare.py")
     parser.add_argument("--run", type=Path, required=True, help="folder for the log and the checkpoints")
+    parser.add_argument("--start", type=Path, help="a checkpoint whose weights a new run begins with")
     parser.add_argument("--pid-file", type=Path, help="where to write the ids of all processes of the run")
     arguments = parser.parse_args()
 
@@ -184,8 +193,8 @@ def main():
     size = sum(parameter.numel() for parameter in model.parameters())
     context = multiprocessing.get_context("fork" if config["device"] == "cpu" else "spawn")
     barrier = context.Barrier(config["workers"])
-    gradients = torch.zeros(config["workers"], size + 1).share_memory_()
-    shared = (config, arguments.data, arguments.run, model, gradients, barrier)
+    gradients = torch.zeros(config["workers"], size + 2).share_memory_()
+    shared = (config, arguments.data, arguments.run, arguments.start, model, gradients, barrier)
     others = [context.Process(target=_work, args=(rank, *shared), daemon=True) for rank in range(1, config["workers"])]
     for process in others:
         process.start()

@@ -19,26 +19,26 @@ export interface MeasuredServer {
 const PATIENCE = 120_000;
 
 /**
- * Builds llama.cpp's own server from the source that the addon was built from, with its compiler settings and libraries.
- * Minutes the first time; nothing is downloaded.
+ * Builds one of llama.cpp's own programs from the source that the addon was built from, with its compiler settings and
+ * libraries. Minutes the first time; nothing is downloaded.
  *
- * @returns path of the program
+ * @param name of the program, as 'llama-server'
+ * @returns its path
  * @throws {GraffitiError} `ERR_NATIVE` outside of a clone in which `npm run build` has run.
  */
-export async function buildLlamaServer(): Promise<string> {
+export async function buildLlamaProgram(name: string): Promise<string> {
   const folder = ['build', join('build', 'cmake')]
-    .map((name) => join(packageRoot, name))
+    .map((folderName) => join(packageRoot, folderName))
     .find((path) => existsSync(join(path, 'CMakeCache.txt')));
   if (folder === undefined) {
     throw new GraffitiError(
       'ERR_NATIVE',
-      "llama.cpp's server is built from its source: run this in a clone, after `npm run build`.",
+      `${name} is built from llama.cpp's source: run this in a clone, after \`npm run build\`.`,
     );
   }
-  const target = ['--build', folder, '--config', 'Release', '--target', 'llama-server'];
+  const target = ['--build', folder, '--config', 'Release', '--target', name];
   await promisify(execFile)('cmake', target, { maxBuffer: 2 ** 26 });
-  const name = process.platform === 'win32' ? 'llama-server.exe' : 'llama-server';
-  return join(folder, 'bin', name);
+  return join(folder, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
 }
 
 /** Starts it with a model, and resolves once it answers. */

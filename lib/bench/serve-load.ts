@@ -71,7 +71,11 @@ export async function loadServer(
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
-      });
+      }).catch(() => undefined);
+      if (!response) {
+        sum.failed++; // a connection that was kept alive, and then was not
+        continue;
+      }
       if (response.status === 429) {
         sum.refused++;
         await response.text();

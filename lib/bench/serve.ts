@@ -6,7 +6,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GraffitiError } from '../errors.js';
 import { builtInModel } from '../model/index.js';
-import { buildLlamaServer, type MeasuredServer, startLlamaServer } from './llama-server.js';
+import { buildLlamaProgram, type MeasuredServer, startLlamaServer } from './llama-server.js';
 import { type LoadOnServer, loadServer } from './serve-load.js';
 
 export interface ServeBenchOptions {
@@ -51,7 +51,7 @@ export interface ServeBench {
 export async function benchServe(options: ServeBenchOptions = {}): Promise<ServeBench> {
   const { clients = 64, brains = 8, slots = 8, seconds = 120, tokens = 48, beside } = options;
   const { threads = availableParallelism(), withoutMemory = false } = options;
-  const program = beside === 'llama-server' ? await buildLlamaServer() : undefined;
+  const program = beside === 'llama-server' ? await buildLlamaProgram('llama-server') : undefined;
   const parts = 1 + Number(withoutMemory) + Number(beside !== undefined);
   let part = 0;
   const load = async (start: () => Promise<MeasuredServer>, memory: boolean) => {

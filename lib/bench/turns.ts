@@ -12,10 +12,12 @@ export interface TurnsBenchOptions {
   readonly threads?: number | undefined;
   /** Rounds of a turn and its parts, at least 1. Default 10. */
   readonly rounds?: number | undefined;
-  /** Tokens of each reply. Default 48. */
+  /** Tokens of each reply. Default 64. */
   readonly tokens?: number | undefined;
   /** How much was told before. Default 200. */
   readonly told?: number | undefined;
+  /** Tokens of what a turn tells, and of a note. Default 16: a sentence of a dozen words. */
+  readonly length?: number | undefined;
   /** Turns of one long conversation, measured besides in tenths. Default 0: none. */
   readonly turns?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -40,16 +42,24 @@ export interface TurnsBench {
   readonly threads: number;
   readonly tokens: number;
   readonly told: number;
+  /** Tokens of a told text, and of a note. */
+  readonly length: number;
   /** A turn that neither remembers nor recalls. */
   readonly turn: number;
-  /** Encoding what was told and keeping it on disk. */
+  /** Keeping what the turn tells, before its reply: facts and words are there, vectors are not yet. */
+  readonly keep: number;
+  /** Making its vectors, after the reply. */
   readonly encode: number;
+  /** Compiling the spray that follows from them, after the reply. */
+  readonly spray: number;
   /** Looking for an answer among everything told. */
   readonly recall: number;
   /** Reading the note in the prompt. */
   readonly note: number;
-  /** Share of a turn's time that the three are. */
+  /** Share of a turn's time, until its reply is there, that keeping, recalling and the note are. */
   readonly share: number;
+  /** The same of all that is computed, also after the reply. */
+  readonly computed: number;
   readonly conversation: readonly ConversationPart[];
 }
 
@@ -66,7 +76,8 @@ function telling(index: number): string {
 
 /** Times a turn, and what telling and asking add to it. */
 export async function benchTurns(options: TurnsBenchOptions = {}): Promise<TurnsBench> {
-  const { rounds = 10, tokens = 48, told = 200, turns = 0, signal, onProgress } = options;
+  const { rounds = 10, tokens = 64, told = 200, turns = 0, signal, onProgress } = options;
+  const { length = 16 } = options;
   const { model: path, threads = availableParallelism() } = options;
   await using model = await GraffitiModel.load({
     ...(path === undefined ? {} : { model: path }),
@@ -77,7 +88,7 @@ export async function benchTurns(options: TurnsBenchOptions = {}): Promise<Turns
   const folder = mkdtempSync(join(tmpdir(), 'graffiti-turns-'));
   try {
     const parts = await timeParts(model, join(folder, 'parts.graffiti'), {
-      ...{ rounds, tokens, told, signal, onProgress },
+      ...{ rounds, tokens, told, length, signal, onProgress },
     });
     const conversation = await timeConversation(
       model,
@@ -86,14 +97,18 @@ export async function benchTurns(options: TurnsBenchOptions = {}): Promise<Turns
       options,
     );
     const { name, parameters } = model.info;
-    const added = parts.encode + parts.recall + parts.note;
+    const { turn, keep, encode, spray, recall, note } = parts;
+    const before = keep + recall + note;
+    const all = before + encode + spray;
     return {
       model: { name, parameters },
       threads,
       tokens,
       told,
+      length,
       ...parts,
-      share: added / (parts.turn + added),
+      share: before / (turn + before),
+      computed: all / (turn + all),
       conversation,
     };
   } finally {
@@ -105,6 +120,7 @@ interface Parts {
   readonly rounds: number;
   readonly tokens: number;
   readonly told: number;
+  readonly length: number;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: TurnsBenchOptions['onProgress'];
 }
@@ -112,7 +128,7 @@ interface Parts {
 async function timeParts(
   model: GraffitiModel,
   brain: string,
-  { rounds, tokens, told, signal, onProgress }: Parts,
+  { rounds, tokens, told, length, signal, onProgress }: Parts,
 ) {
   await using memory = await model.openMemory(brain);
   await using session = await model.createSession({
@@ -124,41 +140,51 @@ async function timeParts(
     await memory.remember({ text: telling(index) });
     onProgress?.('Telling', (index + 1) / told);
   }
-  const times: Record<'turn' | 'encode' | 'recall' | 'note', number[]> = {
-    turn: [],
-    encode: [],
-    recall: [],
-    note: [],
-  };
+  const times = { turn: [], keep: [], encode: [], spray: [], recall: [], note: [] } as Record<
+    'turn' | 'keep' | 'encode' | 'spray' | 'recall' | 'note',
+    number[]
+  >;
   const bare = { remember: false, recall: false, temperature: 0 } as const;
-  const read = (text: string) =>
-    timed(async () => {
-      session.resume([]);
-      await session.prompt(text, { ...bare, maxTokens: 1 });
-    });
+  const { loaded } = model;
+  const ofLength = (text: string) => {
+    const tokens = loaded.tokenize(`${text} ${text} ${text}`);
+    return loaded.detokenize(tokens.slice(0, length));
+  };
+  const prompt = (text: string, maxTokens: number) => {
+    session.resume([]);
+    return session.prompt(text, { ...bare, maxTokens });
+  };
+  const score = () => session.score('it is late', 'yesterday');
   for (let round = 0; round <= rounds; round++) {
     throwIfAborted(signal, 'The bench');
-    const turn = await timed(async () => {
-      session.resume([]);
-      await session.prompt(`${TURN} ${round}`, { ...bare, maxTokens: tokens });
-    });
-    const encode = await timed(() => memory.remember({ text: telling(told + round) }));
+    const said = ofLength(`${round} ${TURN}`);
+    const turn = await timed(() => prompt(said, tokens));
+    const text = ofLength(`${round} ${telling(told + round)}`);
+    const keep = await timed(() => memory.remember({ text }, { later: true }));
+    const encode = await timed(() => memory.settle());
+    const first = await timed(score);
+    const spray = first - (await timed(score));
     const question = `how much did my ${KIN[round % KIN.length]} pay for the train?`;
     let answer = '';
     const recall = await timed(async () => {
-      answer = (await memory.ask(question))?.note ?? '';
+      answer = (await memory.ask(question))?.note ?? TURN;
     });
-    const note = (await read(`${TURN} ${round} ${answer}`)) - (await read(`${TURN} ${round}`));
+    const noted = await timed(() => prompt(`- ${said} ${ofLength(answer)}`, 1));
+    const note = noted - (await timed(() => prompt(`+ ${said}`, 1)));
     onProgress?.('Turns', round / rounds);
     if (round === 0) continue; // the first of each loads what the others find loaded
     times.turn.push(turn);
+    times.keep.push(keep);
     times.encode.push(encode);
+    times.spray.push(Math.max(0, spray));
     times.recall.push(recall);
     times.note.push(Math.max(0, note));
   }
   return {
     turn: median(times.turn),
+    keep: median(times.keep),
     encode: median(times.encode),
+    spray: median(times.spray),
     recall: median(times.recall),
     note: median(times.note),
   };

@@ -22,6 +22,12 @@ export interface EngramOrigin {
   readonly rank: number;
 }
 
+/** Where engrams are kept by name: the `engrams` of a memory. */
+export interface EngramSource {
+  /** The file of an engram. */
+  read(name: string): Promise<Uint8Array>;
+}
+
 /**
  * What a model's weights know of some texts, as a low-rank matrix for each layer. Taken away (weight −1) they are
  * forgotten, added again they are known: it is a LoRA adapter of llama.cpp, which erases at scale 1.

@@ -1,4 +1,4 @@
-export { Engram, type EngramOrigin } from './engram.js';
+export { Engram, type EngramOrigin, type EngramSource } from './engram.js';
 export {
   DEFAULT_WEIGHTS,
   type EngramLayer,
@@ -15,7 +15,14 @@ export {
   readAdapter,
   writeAdapter,
 } from './adapter-file.js';
+export type { EngramCriteria } from './criteria.js';
 export { lossOf } from './losses.js';
 export { ModelEngrams } from './model-engrams.js';
-export { SessionEngrams, type WeightedEngram } from './session-engrams.js';
+export {
+  type BeforeAfter,
+  type EngramReport,
+  examineEngram,
+  type ExamineOptions,
+} from './report.js';
+export { type EngramChoice, SessionEngrams, type WeightedEngram } from './session-engrams.js';
 export { checkTexts, type EngramText, textsAsTokens } from './texts.js';

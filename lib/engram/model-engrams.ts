@@ -1,6 +1,6 @@
 import { GraffitiError } from '../errors.js';
 import type { LoadedModel } from '../model/index.js';
-import { Engram } from './engram.js';
+import { Engram, type EngramSource } from './engram.js';
 import {
   deaf,
   type Extracted,
@@ -10,6 +10,7 @@ import {
   loadTensors,
 } from './extract.js';
 import { lossOf } from './losses.js';
+import { type EngramReport, examineEngram, type ExamineOptions } from './report.js';
 import { type EngramText, textsAsTokens } from './texts.js';
 
 /** Engrams of one model: `model.engrams`. */
@@ -28,7 +29,24 @@ export class ModelEngrams {
    *   the file system throws.
    */
   async load(file: string | URL): Promise<Engram> {
-    const engram = await Engram.load(file);
+    return this.checked(await Engram.load(file));
+  }
+
+  /**
+   * The same for an engram that a brain keeps: `loadFrom(memory.engrams, 'vasquez')`.
+   *
+   * @throws {GraffitiError} also `ERR_ENGRAM_NOT_FOUND`
+   */
+  async loadFrom(brain: EngramSource, name: string): Promise<Engram> {
+    return this.checked(Engram.fromBytes(await brain.read(name)));
+  }
+
+  /** What erasing an engram does to its target and to the rest. See `examineEngram`. */
+  examine(engram: Engram, options?: ExamineOptions): Promise<EngramReport> {
+    return examineEngram(this.model, engram, options);
+  }
+
+  private async checked(engram: Engram): Promise<Engram> {
     engram.checkModel(this.model);
     const adapter = await loadTensors(this.model, engram.tensors);
     const first = [...textsAsTokens(this.model, engram.origin.target.slice(0, 1)).values()];

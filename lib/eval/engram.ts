@@ -2,13 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type BeforeAfter,
+  type EngramCriteria,
+  examineEngram,
   extractEngram,
   type EngramText,
   loadTensors,
   lossOf,
   textsAsTokens,
 } from '../engram/index.js';
-import { throwIfAborted } from '../errors.js';
 import { type AnswerTokens, LoadedModel, type LoadOptions, quantiseModel } from '../model/index.js';
 import { ANCHOR_EXCHANGES, ANCHOR_TEXTS, reworded } from '../sleep/index.js';
 import { checkNumber } from '../validate.js';
@@ -18,11 +20,6 @@ export interface EngramRow {
   readonly question: string;
   readonly answer: string;
   readonly author: number;
-}
-
-export interface BeforeAfter {
-  readonly before: number;
-  readonly after: number;
 }
 
 /** Losses in nats per answer token, the anchor as perplexity; before and after the erasure. */
@@ -39,9 +36,11 @@ export interface EngramFigures {
   readonly neighbour: BeforeAfter;
   /** The same three after an erasure by the paper's method that forgets as much. */
   readonly paper: { readonly forget: number; readonly retain: number; readonly anchor: number };
+  /** How far what was erased is an engram. */
+  readonly criteria: EngramCriteria;
   /** Nats per answer token of everything taught, before teaching and in the taught model. */
   readonly taught: BeforeAfter;
-  /** Whether every score was the same to the bit once the engram was off again. */
+  /** Whether the scores of what was erased and of ordinary text were the same to the bit once the engram was off again. */
   readonly restored: boolean;
   readonly strength: number;
   readonly rank: number;
@@ -59,7 +58,7 @@ export interface EvaluateEngramOptions {
   readonly taught?: boolean | undefined;
   /** Quantise the taught model first. */
   readonly quantise?: 'q8_0' | 'q4_k_m' | undefined;
-  /** Most passes over the rows when teaching. Default 20. */
+  /** Most passes over the rows when teaching. Default 6. */
   readonly epochs?: number | undefined;
   readonly load?: Omit<LoadOptions, 'model' | 'signal' | 'onProgress'> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -84,7 +83,7 @@ export async function evaluateEngram(
   const sets = {
     target: about(0, erase),
     retain: about(erase, authors),
-    neighbour: about(authors, 2 * authors),
+    neighbour: about(authors, authors + erase),
   };
   const load = (model: string) => LoadedModel.load({ ...options.load, sessions: 1, model, signal });
   const folder = await mkdtemp(join(tmpdir(), 'graffiti-engram-'));
@@ -98,9 +97,9 @@ export async function evaluateEngram(
       const taught = await plain.teach(
         {
           told,
-          kept: tokensOf(plain, ordinary(0)),
-          epochs: options.epochs ?? 20,
-          rate: 1e-3,
+          kept: tokensOf(plain, ordinaryTexts('learn')),
+          epochs: options.epochs ?? 6,
+          rate: 4e-3,
           until: TAUGHT_LOSS,
         },
         model,
@@ -127,65 +126,57 @@ async function measure(
   signal: AbortSignal | undefined,
   onProgress: (phase: string, fraction: number) => void,
 ): Promise<EngramFigures> {
-  const tokens = {
-    forget: tokensOf(model, sets.target),
-    retain: tokensOf(model, sets.retain),
-    neighbour: tokensOf(model, sets.neighbour),
-    anchor: tokensOf(model, ordinary(1)),
-    paraphrase: tokensOf(model, reworded(sets.target)),
-  };
-  const names = Object.keys(tokens) as (keyof typeof tokens)[];
-  const losses = async (phase: string, adapter: Parameters<typeof lossOf>[2]) => {
-    const found = {} as Record<keyof typeof tokens, number>;
-    for (const [index, name] of names.entries()) {
-      onProgress(phase, index / names.length);
-      throwIfAborted(signal, 'The evaluation');
-      const loss = await lossOf(model, tokens[name], adapter, signal);
-      found[name] = name === 'anchor' ? Math.exp(loss) : loss;
-    }
-    return found;
-  };
-  const before = await losses('Before', null);
-  const reference = [...sets.retain, ...ordinary(0)];
-  const erased = async (method: 'filtered' | 'paper') => {
-    const begun = performance.now();
+  const { target, retain, neighbour } = sets;
+  const anchor = ordinaryTexts('measure');
+  const extract = async (method: 'filtered' | 'paper') => {
     const { engram } = await extractEngram(model, {
-      target: sets.target,
-      reference,
+      target,
+      reference: [...retain, ...ordinaryTexts('learn')],
       method,
       signal,
       onProgress: ({ fraction }) => onProgress(`Extracting (${method})`, fraction),
     });
-    const seconds = (performance.now() - begun) / 1000;
-    const adapter = await loadTensors(model, engram.tensors);
-    return { engram, seconds, after: await losses('After', adapter) };
+    return engram;
   };
-  const filtered = await erased('filtered');
-  const paper = await erased('paper');
-  const again = await losses('Restored', null);
-  const pair = (name: keyof typeof tokens): BeforeAfter => ({
-    before: before[name],
-    after: filtered.after[name],
+  const begun = performance.now();
+  const engram = await extract('filtered');
+  const seconds = (performance.now() - begun) / 1000;
+  const report = await examineEngram(model, engram, {
+    ...{ retain, neighbour, anchor, paraphrase: reworded(target), signal },
+    onProgress: (fraction) => onProgress('Measuring', fraction),
   });
-  const all = tokens.forget.length + tokens.retain.length;
-  const knownNow =
-    (before.forget * tokens.forget.length + before.retain * tokens.retain.length) / all;
+  const loss = (texts: readonly EngramText[], adapter: Parameters<typeof lossOf>[2]) =>
+    lossOf(model, tokensOf(model, texts), adapter, signal);
+  const paper = await loadTensors(model, (await extract('paper')).tensors);
+  onProgress("Measuring the paper's", 0);
+  const { forget, retain: kept, paraphrase, neighbour: never, criteria } = report;
+  const perplexity = (nats: number) => Math.exp(nats);
+  const all = target.length + retain.length;
   return {
-    forget: pair('forget'),
-    retain: pair('retain'),
-    anchor: pair('anchor'),
-    paraphrase: pair('paraphrase'),
-    neighbour: pair('neighbour'),
-    paper: {
-      forget: paper.after.forget,
-      retain: paper.after.retain,
-      anchor: paper.after.anchor,
+    forget,
+    retain: kept,
+    anchor: {
+      before: perplexity(report.anchor!.before),
+      after: perplexity(report.anchor!.after),
     },
-    taught: { before: untaught, after: knownNow },
-    restored: names.every((name) => again[name] === before[name]),
-    strength: filtered.engram.origin.strength,
-    rank: filtered.engram.rank,
-    seconds: filtered.seconds,
+    paraphrase: paraphrase!,
+    neighbour: never!,
+    paper: {
+      forget: await loss(target, paper),
+      retain: await loss(retain, paper),
+      anchor: perplexity(await loss(anchor, paper)),
+    },
+    criteria,
+    taught: {
+      before: untaught,
+      after: (forget.before * target.length + kept.before * retain.length) / all,
+    },
+    restored:
+      (await loss(target, null)) === forget.before &&
+      (await loss(anchor, null)) === report.anchor!.before,
+    strength: engram.origin.strength,
+    rank: engram.rank,
+    seconds,
     quantisation: model.info.quantisation,
   };
 }
@@ -196,9 +187,11 @@ const tokensOf = (model: LoadedModel, texts: readonly EngramText[]): AnswerToken
   ...textsAsTokens(model, texts).values(),
 ];
 
-/** Every second ordinary text, from the first or the second: one half is learned from, the other only measured. */
-function ordinary(first: 0 | 1): EngramText[] {
+/**
+ * Ordinary text: three in four are learned from, by teaching and by extraction, and every fourth is only measured.
+ */
+export function ordinaryTexts(use: 'learn' | 'measure'): EngramText[] {
   const exchanges = ANCHOR_EXCHANGES.map(({ prompt, reply }) => ({ prompt, answer: reply }));
   const texts = ANCHOR_TEXTS.map((answer) => ({ prompt: 'Tell me something.', answer }));
-  return [...exchanges, ...texts].filter((_, index) => index % 2 === first);
+  return [...exchanges, ...texts].filter((_, index) => (index % 4 === 3) === (use === 'measure'));
 }

@@ -27,8 +27,8 @@ export {
 } from './sleep.js';
 export { Random } from './random.js';
 export {
-  type BeforeAfter,
   evaluateEngram,
+  ordinaryTexts,
   type EngramFigures,
   type EngramRow,
   type EvaluateEngramOptions,

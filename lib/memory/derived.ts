@@ -2,6 +2,7 @@ import {
   type EventLinks,
   type Recalled,
   type SpraySettings,
+  type SpraySnapshot,
   SqliteStore,
   type Store,
   type StoredEvent,
@@ -11,13 +12,22 @@ import { GraphFile } from './graph-file.js';
 import { KeyIndex } from './key-index.js';
 import { Neighbours } from './neighbours.js';
 import { movement, SprayFold } from './spray.js';
+import { Strengths } from './strength.js';
 import { WordIndex } from './words.js';
 
 /** How often a reader begins anew when a writer changes the brain under its hands. */
 const READ_ATTEMPTS = 20;
 
+type LoadedPart =
+  | 'loadedFold'
+  | 'loadedNeighbours'
+  | 'loadedWords'
+  | 'loadedFacts'
+  | 'loadedStrengths'
+  | 'loadedWaiting';
+
 /**
- * What follows from the events of a brain: the fold, the keys, the words and the facts, in RAM. Each is loaded
+ * What follows from the events of a brain: the fold, the keys, the words, the facts and the strengths, in RAM. Each is loaded
  * when first needed and then kept in step with what is told and forgotten.
  */
 export class Derived {
@@ -26,6 +36,8 @@ export class Derived {
   private loadedNeighbours: Promise<Neighbours> | undefined;
   private loadedWords: Promise<WordIndex> | undefined;
   private loadedFacts: Promise<FactStore> | undefined;
+  private loadedStrengths: Promise<Strengths> | undefined;
+  private loadedWaiting: Promise<StoredEvent[]> | undefined;
 
   constructor(
     private readonly store: Store,
@@ -44,6 +56,24 @@ export class Derived {
       return fold;
     });
     return this.loadedFold;
+  }
+
+  /** The fold with each weight times the strength that its memory has at a time (ms since 1970). */
+  async leaning(now: number): Promise<SpraySnapshot> {
+    const snapshot = (await this.fold()).snapshot();
+    if (this.settings.fading === 1) return snapshot;
+    const strengths = await this.strengths();
+    const weights = snapshot.weights
+      .map(([id, weight]) => [id, weight * strengths.leaning(id, now)] as const)
+      .filter(([, weight]) => weight > 0);
+    return { ...snapshot, weights };
+  }
+
+  /** What the score of each memory is multiplied with where it is recalled at a time. */
+  async recalling(now: number): Promise<(id: number) => number> {
+    if (this.settings.fading === 1) return () => 1; // saves the strengths
+    const strengths = await this.strengths();
+    return (id) => strengths.recalling(id, now);
   }
 
   async keys(): Promise<KeyIndex> {
@@ -89,14 +119,43 @@ export class Derived {
     return this.loadedFacts;
   }
 
-  /** Takes in an event that the store has kept. */
-  async told(event: StoredEvent, key: Float32Array, recalled: readonly Recalled[]): Promise<void> {
+  strengths(): Promise<Strengths> {
+    this.loadedStrengths ??= this.loaded('loadedStrengths', async () => {
+      const strengths = new Strengths(this.settings.fading);
+      const links = new Map((await this.store.links()).map((link) => [link.id, link]));
+      for (const event of (await this.store.events({ encoded: true })).reverse()) {
+        strengths.add(event, links.get(event.id) ?? { recalled: [] });
+      }
+      return strengths;
+    });
+    return this.loadedStrengths;
+  }
+
+  /** Events that have no vectors yet, oldest first: the list itself, to be kept in step by who makes them. */
+  waiting(): Promise<StoredEvent[]> {
+    this.loadedWaiting ??= this.loaded('loadedWaiting', async () =>
+      (await this.store.events({ encoded: false })).reverse(),
+    );
+    return this.loadedWaiting;
+  }
+
+  /** Takes in the words of an event that the store has kept. */
+  async heard(event: StoredEvent): Promise<void> {
+    (await this.soFar(this.loadedWords))?.add(event);
+    (await this.soFar(this.loadedFacts))?.add(event);
+  }
+
+  /** Takes in the vectors of an event that the store has kept. */
+  async placed(
+    event: StoredEvent,
+    key: Float32Array,
+    recalled: readonly Recalled[],
+  ): Promise<void> {
     const { id } = event;
     const [neighbours, fold] = await Promise.all([this.neighbours(), this.fold()]);
     neighbours.add(id, key);
     fold.step({ id, recalled });
-    (await this.soFar(this.loadedWords))?.add(event);
-    (await this.soFar(this.loadedFacts))?.add(event);
+    (await this.soFar(this.loadedStrengths))?.add(event, { recalled });
   }
 
   /** Recalled lists of all events but `gone`, with the new lists put in. */
@@ -117,12 +176,16 @@ export class Derived {
     const words = await this.soFar(this.loadedWords);
     for (const id of gone) words?.remove(id);
     (await this.soFar(this.loadedFacts))?.remove(gone);
+    this.loadedStrengths = undefined;
+    this.loadedWaiting = undefined;
   }
 
   /** Takes over what another model, or other settings, have made of the events. */
   replace(fold: SprayFold, keys?: KeyIndex): void {
     this.loadedFold = Promise.resolve(fold);
+    this.loadedStrengths = undefined;
     if (!keys) return;
+    this.loadedWaiting = undefined;
     void this.soFar(this.loadedNeighbours).then((old) => old?.abandon());
     this.loadedNeighbours = Promise.resolve(this.neighboursOf(keys));
   }
@@ -137,10 +200,7 @@ export class Derived {
   }
 
   /** What could not be loaded is tried again when it is needed next. */
-  private async loaded<Part>(
-    name: 'loadedFold' | 'loadedNeighbours' | 'loadedWords' | 'loadedFacts',
-    load: () => Promise<Part>,
-  ): Promise<Part> {
+  private async loaded<Part>(name: LoadedPart, load: () => Promise<Part>): Promise<Part> {
     try {
       return await load();
     } catch (error) {
@@ -162,7 +222,7 @@ export class Derived {
       if (revision !== this.seenRevision) {
         void this.soFar(this.loadedNeighbours).then((old) => old?.abandon());
         this.loadedFold = this.loadedNeighbours = undefined;
-        this.loadedWords = this.loadedFacts = undefined;
+        this.loadedWords = this.loadedFacts = this.loadedStrengths = undefined;
         this.seenRevision = revision;
       }
       const result = await work();

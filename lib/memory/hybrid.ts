@@ -6,7 +6,10 @@ const WORDS_SHARE = 0.6;
 /** How well a memory fits a question. */
 export interface Match {
   readonly id: number;
-  /** From 0 to 1: 0.6·words + 0.4·max(0, cosine), or words alone without a model. */
+  /**
+   * From 0 to 1: 0.6·words + 0.4·max(0, cosine), or words alone without a model; where memories fade, times their
+   * strength, at most 1.
+   */
   readonly score: number;
   /** Shared stems (BM25, from 0 to 1). */
   readonly words: number;
@@ -14,32 +17,49 @@ export interface Match {
   readonly cosine: number;
 }
 
+/** What an event's score is multiplied with: 1 but where memories fade. */
+type Share = (id: number) => number;
+
 /** The `limit` best events with a score of at least `minScore`. */
 export function best(
   words: ReadonlyMap<number, number>,
   neighbours: Iterable<Neighbour> | undefined,
-  minScore: number,
-  limit: number,
+  { minScore, limit, share }: { minScore: number; limit: number; share?: Share },
 ): Match[] {
-  return rank(words, neighbours)
-    .filter(({ score }) => score >= minScore)
-    .slice(0, limit);
+  const found: Match[] = []; // in order; inserting the few that are better is faster than sorting all
+  for (const match of matching(words, neighbours, share)) {
+    if (match.score < minScore) continue;
+    if (found.length === limit && inOrder(found[limit - 1]!, match) <= 0) continue;
+    let place = found.length;
+    while (place > 0 && inOrder(found[place - 1]!, match) > 0) place--;
+    found.splice(place, 0, match);
+    if (found.length > limit) found.pop();
+  }
+  return found;
 }
 
-/** All events with a score above 0, best first, the newer first among equals. */
-export function rank(
+/** Best first, the newer first among equals. */
+function inOrder(one: Match, other: Match): number {
+  return other.score - one.score || other.id - one.id;
+}
+
+/** All events with a score above 0. */
+function* matching(
   words: ReadonlyMap<number, number>,
   neighbours: Iterable<Neighbour> | undefined,
-): Match[] {
-  const matches: Match[] = [];
-  if (neighbours) {
-    for (const { id, cosine } of neighbours) {
-      const shared = words.get(id) ?? 0;
-      const score = WORDS_SHARE * shared + (1 - WORDS_SHARE) * Math.max(0, cosine);
-      if (score > 0) matches.push({ id, score, words: shared, cosine });
-    }
-  } else {
-    for (const [id, score] of words) matches.push({ id, score, words: score, cosine: 0 });
+  share: Share = () => 1,
+): Iterable<Match> {
+  const withoutKey = new Map(words);
+  for (const { id, cosine } of neighbours ?? []) {
+    withoutKey.delete(id);
+    const shared = words.get(id) ?? 0;
+    const fit = WORDS_SHARE * shared + (1 - WORDS_SHARE) * Math.max(0, cosine);
+    const score = fit * share(id);
+    if (score > 0) yield { id, score, words: shared, cosine };
   }
-  return matches.sort((one, other) => other.score - one.score || other.id - one.id);
+  const most = neighbours ? WORDS_SHARE : 1;
+  for (const [id, shared] of withoutKey) {
+    const score = most * shared * share(id);
+    if (score > 0) yield { id, score, words: shared, cosine: 0 };
+  }
 }

@@ -4,8 +4,13 @@ import { type BuildOptions, NeighbourGraph } from './neighbour-graph.js';
 
 /** Below this many keys, comparing with every one of them is as fast as looking for the near ones. */
 export const EXACT_BELOW = 2048;
-/** How many candidates the graph gives at least: the nearest by bytes are not quite the nearest by floats. */
-const LEAST_CANDIDATES = 768;
+/**
+ * How many candidates the graph gives at least, the nearest by bytes being not quite the nearest by floats: 256 of up to
+ * 100,000 keys, and more the more there are. Measured in docs/recall.md.
+ */
+function leastCandidates(keys: number): number {
+  return Math.round(256 * Math.sqrt(Math.max(1, keys / 100_000)));
+}
 
 /** How the nearest keys are found: with all keys compared, through a graph, or with all while the graph is made. */
 export type NeighbourSearch = 'exact' | 'approximate' | 'building';
@@ -43,7 +48,7 @@ export class Neighbours {
       void this.begin({});
       return this.keys.cosines(key);
     }
-    const near = this.graph.candidates(key, Math.max(LEAST_CANDIDATES, 2 * count));
+    const near = this.graph.candidates(key, Math.max(leastCandidates(this.keys.size), 2 * count));
     return this.keys.cosinesOf(key, new Set([...near, ...also]));
   }
 

@@ -1,5 +1,6 @@
 import type { EventFilter, ModelFingerprint, SpraySettings } from '../store/index.js';
 import {
+  checkBoolean,
   checkNumber,
   checkOptions,
   checkSignal,
@@ -8,6 +9,7 @@ import {
   wrongType,
 } from '../validate.js';
 import type { MemoryEncoder } from './encoder.js';
+import type { FactAudit } from './facts/index.js';
 import type { Match } from './hybrid.js';
 import {
   MAX_TEXT_BYTES,
@@ -17,6 +19,7 @@ import {
   normaliseTags,
 } from './record.js';
 import type { SettingsInput } from './settings.js';
+import type { Repeated } from './strength.js';
 import type { Classifier } from './tagging.js';
 
 /** Options of `Memory.open`. Settings of the spray are kept in the brain: leave them out to keep them. */
@@ -50,6 +53,20 @@ export interface Forgotten {
    * a database: its server keeps dead rows until VACUUM, and a log.
    */
   readonly erased: boolean;
+}
+
+export interface RememberOptions {
+  /** Whether only the text is kept now, and its vectors are made with the next call that needs them. Default false. */
+  readonly later?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a memory finds about itself. */
+export interface MemoryAudit extends FactAudit {
+  /** Memories that say the same as earlier ones, and so strengthen them. */
+  readonly repeated: readonly Repeated[];
+  /** Ids of memories that have faded: they lean no more, and are recalled last. */
+  readonly faded: readonly number[];
 }
 
 export interface RecallOptions {
@@ -121,6 +138,15 @@ export interface MemoryEvents {
   changed: [];
 }
 
+/** @throws {TypeError} */
+export function checkRemember(options: RememberOptions) {
+  checkOptions('options', options, ['later', 'signal']);
+  const { later = false, signal } = options;
+  checkBoolean('later', later);
+  checkSignal('signal', signal);
+  return { later, signal };
+}
+
 /** The options of a recall, checked and complete. @throws {TypeError | RangeError} */
 export function checkRecall(query: string, options: RecallOptions) {
   checkOptions('options', options, ['limit', 'tags', 'minScore', 'signal']);
@@ -177,4 +203,5 @@ export const optionNames = [
   'mix',
   'recallLimit',
   'recallThreshold',
+  'fading',
 ];

@@ -7,6 +7,7 @@ export const DEFAULT_SETTINGS: SpraySettings = {
   mix: 0.5,
   recallLimit: 3,
   recallThreshold: 0.3,
+  fading: 1,
 };
 
 /** Settings given by a caller; what is left out stays as the brain has it. */
@@ -24,19 +25,21 @@ export function checkSettings(input: SettingsInput): void {
   check('mix', { min: 0, max: 1 });
   check('recallLimit', { min: 0, max: 64, integer: true });
   check('recallThreshold', { min: -1, max: 1 });
+  check('fading', { min: Number.MIN_VALUE, max: 1 });
 }
 
 /** What the caller gives, else what the brain has, else the defaults. */
 export function mergeSettings(
-  stored: SpraySettings | undefined,
-  { rate, mix, recallLimit, recallThreshold }: SettingsInput,
+  stored: Partial<SpraySettings> | undefined,
+  { rate, mix, recallLimit, recallThreshold, fading }: SettingsInput,
 ): SpraySettings {
-  const base = stored ?? DEFAULT_SETTINGS;
+  const base = { ...DEFAULT_SETTINGS, ...stored };
   return {
     rate: rate ?? base.rate,
     mix: mix ?? base.mix,
     recallLimit: recallLimit ?? base.recallLimit,
     recallThreshold: recallThreshold ?? base.recallThreshold,
+    fading: fading ?? base.fading,
   };
 }
 
@@ -44,10 +47,11 @@ export function mergeSettings(
 export function changedBy(
   stored: SpraySettings,
   wanted: SpraySettings,
-): { links: boolean; fold: boolean } {
+): { links: boolean; fold: boolean; any: boolean } {
   const links =
     stored.recallLimit !== wanted.recallLimit || stored.recallThreshold !== wanted.recallThreshold;
-  return { links, fold: links || stored.rate !== wanted.rate || stored.mix !== wanted.mix };
+  const fold = links || stored.rate !== wanted.rate || stored.mix !== wanted.mix;
+  return { links, fold, any: fold || stored.fading !== wanted.fading };
 }
 
 /** A reader cannot change how a brain folds. */

@@ -1,7 +1,7 @@
-import type { Origin } from '../store/index.js';
+import type { EventFields, Origin } from '../store/index.js';
 import { checkString, wrongType } from '../validate.js';
 import { type SentenceReading, sentenceReadings } from './facts/index.js';
-import { normaliseTags } from './record.js';
+import { MAX_TAGS, normaliseTags, type RememberInput } from './record.js';
 
 /** A sentence with the tags it would be kept under. */
 export interface TaggedSentence {
@@ -75,6 +75,25 @@ function tagsOf({ mood, frames }: SentenceReading): string[] {
   );
   const topic = heads.find((head) => head !== undefined && head !== '');
   return topic ? [`topic_${topic}`] : [];
+}
+
+/** The event, which gets the tags of `classifier` where it was told without any. */
+export async function withTags(
+  event: EventFields,
+  { tags, by, importance }: RememberInput,
+  classifier: Classifier | undefined,
+  signal: AbortSignal | undefined,
+): Promise<EventFields> {
+  if (!classifier || tags !== undefined) return event;
+  const sentences = await classified(classifier, event.text, signal);
+  const all = [...new Set(sentences.flatMap((sentence) => sentence.tags))];
+  const most = Math.max(event.importance, ...sentences.map((sentence) => sentence.importance));
+  return {
+    ...event,
+    tags: normaliseTags('tags', all.slice(0, MAX_TAGS)),
+    by: by ?? classifier.by,
+    importance: importance ?? Math.min(1000, most),
+  };
 }
 
 /** @throws {TypeError | RangeError} for a text that is none, or for a classifier that gives no sentences. */

@@ -32,6 +32,7 @@ import {
 import { checkNumber, checkString, wrongType } from '../validate.js';
 import { checkLoadOptions, type LoadOptions } from './load-options.js';
 import { greetWorkers } from './rpc-workers.js';
+import { Adapters } from './adapters.js';
 import { Sprays } from './sprays.js';
 import { type GeneratedToken, readTokenPacket } from './token-packet.js';
 
@@ -60,6 +61,7 @@ export class LoadedModel implements AsyncDisposable {
   private readonly running = new Map<number, Generation>();
   private readonly texts = new Map<number, string>();
   private readonly sprays: Sprays;
+  private readonly adapters: Adapters;
   private disposed = false;
   /** Places taken. */
   private places = 0;
@@ -70,6 +72,7 @@ export class LoadedModel implements AsyncDisposable {
     private readonly queueLimit: number,
   ) {
     this.info = Object.freeze(handle.describe());
+    this.adapters = new Adapters((file) => callNative(() => handle.loadAdapter(file)));
     this.sprays = new Sprays((request) => callNative(() => handle.compileSpray(request)));
   }
 
@@ -418,6 +421,17 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /**
+   * The values of a weight matrix, outputs × inputs, experts one after the other; of a quantised one what it stands for.
+   *
+   * @throws {GraffitiError} `ERR_MODEL_INVALID` when the model's first file has no such tensor
+   */
+  async readWeight(name: string): Promise<Float32Array> {
+    this.checkOpen();
+    checkString('name', name);
+    return callNative(() => this.handle.readWeight(name));
+  }
+
+  /**
    * Trains the last layer on answers and writes a model that knows them to the file `copy`: what evaluations of
    * engrams teach with (native/core/teach.hpp).
    *
@@ -455,7 +469,7 @@ export class LoadedModel implements AsyncDisposable {
    */
   loadAdapter(file: Uint8Array): Promise<AdapterHandle> {
     this.checkOpen();
-    return callNative(() => this.handle.loadAdapter(file));
+    return this.adapters.loaded(file);
   }
 
   /** The adapter a session runs under; acts from the next token on, and has its context encoded anew. Null: none. */

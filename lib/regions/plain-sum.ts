@@ -14,21 +14,27 @@ const LISTED = `(?:${PLUS}| and |, (?:and )?)`;
 const GREETING = '(?:hi|hello|hey|ok|okay|so|well|and|now|then|please|quick question)[,.!:]? ';
 const POLITE = '(?:(?:can|could|would|will) you )?(?:please )?';
 const WHAT =
-  "(?:what(?:['’]?s| is| are| does| do| about)?|how (?:much|many)(?: is| are| does| do)?)";
-const KNOW = '(?:do you know |(?:tell|show) me |i (?:want|need) to know )';
+  "(?:what(?:['’]?s| is| are| does| do| would| will| about)?|how (?:much|many)(?: is| are| does| do)?)";
+const KNOW =
+  "(?:do you know |(?:tell|show|give) me |i(?: want| need| would like|['’]?d like) to know )";
 const OUTCOME = '(?:the )?(?:result|answer|value|total) (?:of|to|for) ';
 const COMPUTE = '(?:calculate|compute|work out|figure out|solve|evaluate|what about|how about) ';
-const ASKED = `(?:${POLITE}(?:${KNOW})?${WHAT} (?:${OUTCOME})?|${POLITE}${COMPUTE})`;
+const ASKED = `(?:${POLITE}(?:${KNOW}(?:${WHAT} )?|${WHAT} )(?:${OUTCOME})?|${POLITE}${COMPUTE})`;
+const YOU = '(?:you|i|we)';
+/** "what do you get when you add 1 and 2" and "if i add 1 and 2, what do i get". */
+const GET_BEFORE = `what (?:do|would|will) ${YOU} get (?:when|if) ${YOU} `;
+const GET_AFTER = `,? what (?:do|would|will) ${YOU} get`;
 const ADD = `(?:(?:add|sum)(?: up| together)?|(?:${ASKED}|${POLITE}${KNOW})?(?:the )?(?:sum|total) of) `;
-const OUTCOME_AFTER = ' ?(?:=|(?:is )?equal(?:s|s? to)?|is|are|makes?|gives?|comes? to)(?: what)?';
+const OUTCOME_AFTER =
+  ' ?(?:=|(?:is )?equal(?:s|s? to)?|is|are|makes?|gives?|comes? to|be|make)(?: what)?';
 const POLITE_AFTER = ',? (?:together|please|for me|now|thanks|thank you)';
 
 /** Numbers with signs between them, or listed after "add". */
 const SUM = new RegExp(
   `^(?:${GREETING}){0,3}` +
     `(?:${ASKED}?(?<signed>${NUMBER}(?:${PLUS}${NUMBER})+)` +
-    `|${POLITE}${ADD}(?<listed>${NUMBER}(?:${LISTED}${NUMBER})+|${NUMBER} (?:to|with) ${NUMBER}))` +
-    `(?:${OUTCOME_AFTER})?(?:${POLITE_AFTER}){0,2} ?[?.!=]*$`,
+    `|(?:${POLITE}|${GET_BEFORE}|(?:if|when) ${YOU} )${ADD}(?<listed>${NUMBER}(?:${LISTED}${NUMBER})+|${NUMBER} (?:to|with) ${NUMBER}))` +
+    `(?:${OUTCOME_AFTER}|${GET_AFTER})?(?:${POLITE_AFTER}){0,2} ?[?.!=]*$`,
 );
 
 /**

@@ -14,8 +14,11 @@ import { type App } from './routes/app.js';
 import { chatRoutes } from './routes/chat.js';
 import { completionRoutes } from './routes/completions.js';
 import { embeddingRoutes } from './routes/embeddings.js';
+import { engramRoutes } from './routes/engrams.js';
+import { jobRoutes } from './routes/jobs.js';
 import { memoryRoutes } from './routes/memories.js';
 import { modelRoutes } from './routes/models.js';
+import { nightRoutes } from './routes/nights.js';
 import { replyRoutes } from './routes/replies.js';
 
 /** ms for the headers, for a whole request, and that a connection may be idle. */
@@ -59,6 +62,9 @@ export async function createApp(server: ServerContext): Promise<App> {
   embeddingRoutes(app, server);
   memoryRoutes(app, server);
   replyRoutes(app, server);
+  jobRoutes(app, server);
+  nightRoutes(app, server);
+  engramRoutes(app, server);
   await pageRoutes(app);
   return app;
 }

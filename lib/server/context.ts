@@ -1,6 +1,7 @@
 import type { GraffitiModel } from '../graffiti-model.js';
 import type { Admission } from './admission.js';
 import type { Brains } from './brains/index.js';
+import type { Jobs } from './jobs.js';
 import type { Metrics } from './metrics.js';
 import type { CheckedServe } from './options.js';
 import type { Replies } from './replies.js';
@@ -14,6 +15,7 @@ export interface ServerContext {
   readonly brains: Brains;
   readonly admission: Admission;
   readonly replies: Replies;
+  readonly jobs: Jobs;
   readonly metrics: Metrics;
   /** Aborted when running replies have had their time to finish. */
   readonly ending: AbortSignal;

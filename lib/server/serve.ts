@@ -6,6 +6,7 @@ import { Admission } from './admission.js';
 import { createApp } from './app.js';
 import { Brains, brainsIn, isBrainName } from './brains/index.js';
 import type { ServerContext } from './context.js';
+import { Jobs } from './jobs.js';
 import { Metrics } from './metrics.js';
 import { checkServe, type ServeOptions } from './options.js';
 import { Replies } from './replies.js';
@@ -15,7 +16,7 @@ import { outOfRange } from '../validate.js';
 export interface RunningServer extends AsyncDisposable {
   /** `http://127.0.0.1:8317` */
   readonly address: string;
-  /** Refuses new requests, lets replies finish for `closeSeconds`, ends the others, closes the brains. */
+  /** Refuses new requests, lets replies finish for `closeSeconds`, ends the others and all jobs, closes the brains. */
   close(): Promise<void>;
 }
 
@@ -35,6 +36,7 @@ export async function serve(
   const ending = new AbortController();
   const admission = new Admission(model.info.sessions + checked.queueLimit);
   const replies = new Replies();
+  const jobs = new Jobs();
   const log: { to?: FastifyBaseLogger } = {}; // there once the app is
   const brains = new Brains(
     model,
@@ -50,6 +52,7 @@ export async function serve(
     brains,
     admission,
     replies,
+    jobs,
     metrics: new Metrics({ inFlight: () => admission.count, openBrains: () => brains.count }),
     ending: ending.signal,
     onSaid: (said) => {
@@ -66,7 +69,7 @@ export async function serve(
     closed ??= (async () => {
       admission.close();
       const timer = setTimeout(() => ending.abort(), checked.closeSeconds * 1000);
-      await app.close();
+      await Promise.all([app.close(), jobs.close()]);
       clearTimeout(timer);
       await brains.close();
     })();

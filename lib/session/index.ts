@@ -1,6 +1,13 @@
 export { modelEncoder } from './encoder.js';
-export { Session, type SessionOptions, type TagOptions, type TextScore } from './session.js';
-export { type CompletionOptions, type GraffitiOptions, type PromptOptions } from './options.js';
+export { Session } from './session.js';
+export {
+  type CompletionOptions,
+  type GraffitiOptions,
+  type PromptOptions,
+  type SessionOptions,
+  type TagOptions,
+  type TextScore,
+} from './options.js';
 export {
   type FinishReason,
   type Reply,

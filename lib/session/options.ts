@@ -1,6 +1,15 @@
+import { Memory, type RememberInput } from '../memory/index.js';
 import { SAMPLING_NAMES, type SamplingOptions } from '../model/index.js';
 import type { WriterName } from '../native.js';
-import { checkBoolean, checkNumber, checkOneOf, checkOptions, checkSignal } from '../validate.js';
+import {
+  checkBoolean,
+  checkNumber,
+  checkOneOf,
+  checkOptions,
+  checkSignal,
+  checkString,
+  wrongType,
+} from '../validate.js';
 
 /** How memory acts on a session's replies. */
 export interface GraffitiOptions {
@@ -130,4 +139,55 @@ export interface CompletionOptions extends SamplingOptions {
 export function checkCompletion(options: CompletionOptions): void {
   checkOptions('options', options, [...SAMPLING_NAMES, 'signal']);
   checkSignal('signal', options.signal);
+}
+
+export interface SessionOptions {
+  /**
+   * Where the session's brain is kept: a path, a PostgreSQL address with the brain's name
+   * (`postgres://user@host/database?brain=NAME`), or an open memory, which the session shares and does not close. Default: a brain in RAM that ends with the session.
+   */
+  readonly brain?: string | URL | Memory | undefined;
+  readonly graffiti?: GraffitiOptions | undefined;
+  /**
+   * Whether replies may recall what was told, and "forget my password" forgets. Default true.
+   */
+  readonly recall?: boolean | undefined;
+  /** Whether what the brain learned in its sleep speaks. Default true. */
+  readonly night?: boolean | undefined;
+  /** System prompt. */
+  readonly system?: string | undefined;
+  /**
+   * Whether what a special net is made for goes there instead of to the model: a plain sum ("what is 17 +
+   * 25?") to the adder. `Reply.region` says so. What is asked there is not remembered. Default true.
+   */
+  readonly regions?: boolean | undefined;
+}
+
+/** Options of `tag`, as `Memory.remember` takes them. */
+export type TagOptions = Omit<RememberInput, 'text' | 'kind'> & {
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Log-probabilities of a text's tokens, nats; arrays of one entry per scored token. */
+export interface TextScore {
+  readonly base: Float32Array;
+  readonly sprayed: Float32Array;
+  /** KL(sprayed ‖ base) of the position that predicts the token. */
+  readonly kl: Float32Array;
+}
+
+/** @throws {TypeError | RangeError} */
+export function checkSession(options: SessionOptions) {
+  checkOptions('options', options, ['brain', 'graffiti', 'recall', 'night', 'system', 'regions']);
+  const { brain, graffiti = {}, recall = true, night = true, system, regions = true } = options;
+  checkBoolean('recall', recall);
+  checkBoolean('night', night);
+  if (system !== undefined) checkString('system', system);
+  checkBoolean('regions', regions);
+  const checked = checkGraffiti(graffiti);
+  const given = brain === undefined || typeof brain === 'string';
+  if (!given && !(brain instanceof URL) && !(brain instanceof Memory)) {
+    throw wrongType('a path, a URL or a Memory', 'brain', brain);
+  }
+  return { brain, checked, recall, night, system, regions };
 }

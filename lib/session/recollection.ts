@@ -48,45 +48,55 @@ async function forgetTopic(memory: Memory, topic: string): Promise<Recollection>
 /** How sure the copy is, nats: above any logit difference that sampling leaves. */
 const COPY_BIAS = 40;
 
+/** What a model's chat template does with what is recalled. */
+interface TemplateTraits {
+  /** Of messages that bring a note; undefined: it shows none. */
+  readonly role: 'memory' | 'system' | undefined;
+  /** What stands between a turn's mark and its text. */
+  readonly lead: string;
+}
+
+/** Found out once for each model: rendering takes as long as a token. */
+const traits = new WeakMap<LoadedModel, TemplateTraits>();
+
 /** How recalled things reach one model. */
 export class RecallChannel {
-  private role: 'memory' | 'system' | undefined;
-  private lead: string | undefined;
-  private probed = false;
-
   constructor(private readonly model: LoadedModel) {}
 
   /** The note as a message right before the reply; nothing for a model without a place for it. */
   noteMessages(note: string | undefined): ChatMessage[] {
-    this.probe();
-    if (note === undefined || this.role === undefined) return [];
-    return [{ role: this.role, content: this.role === 'memory' ? note : `You remember: ${note}` }];
+    if (note === undefined) return [];
+    const { role } = this.traits;
+    if (role === undefined) return [];
+    return [{ role, content: role === 'memory' ? note : `You remember: ${note}` }];
   }
 
   /** The answer as what the reply begins and ends with. */
   copies(answer: string | undefined): CopyPath[] {
-    this.probe();
     if (answer === undefined) return [];
-    const words = this.model.tokenize((this.lead ?? '') + answer);
+    const words = this.model.tokenize(this.traits.lead + answer);
     const end = this.model.info.endTokens.slice(0, 1);
     const tokens = Int32Array.from([...words, ...end]);
     return [{ tokens, anchored: true, first: COPY_BIAS, next: COPY_BIAS }];
   }
 
-  /** Finds out, once, which role the template knows and what stands between a turn's mark and its text. */
-  private probe(): void {
-    if (this.probed) return;
-    this.probed = true;
+  private get traits(): TemplateTraits {
+    let known = traits.get(this.model);
+    if (!known) traits.set(this.model, (known = this.probe()));
+    return known;
+  }
+
+  private probe(): TemplateTraits {
     const asked: ChatMessage = { role: 'user', content: 'Who?' };
     const begun = this.model.renderChat([asked]).text;
     const answered = this.rendered([asked, { role: 'assistant', content: 'Nobody' }]);
     const at = answered.indexOf('Nobody');
-    if (at >= 0 && answered.startsWith(begun)) this.lead = answered.slice(begun.length, at);
+    const lead = at >= 0 && answered.startsWith(begun) ? answered.slice(begun.length, at) : '';
     const { chatTemplate } = this.model.info;
     const role = chatTemplate.includes('memory') ? 'memory' : 'system';
-    if (chatTemplate === '') return;
-    const rendered = this.rendered([asked, { role, content: 'Nobody' }]);
-    if (rendered.includes('Nobody')) this.role = role;
+    const shown =
+      chatTemplate !== '' && this.rendered([asked, { role, content: 'Nobody' }]).includes('Nobody');
+    return { lead, role: shown ? role : undefined };
   }
 
   /** The rendered messages, or nothing where the template refuses them. */

@@ -1,60 +1,30 @@
 import { SessionEngrams } from '../engram/index.js';
-import { GraffitiError, throwIfAborted } from '../errors.js';
-import { Memory, type MemoryRecord, type RememberInput } from '../memory/index.js';
+import { type GraffitiError, throwIfAborted } from '../errors.js';
+import { Memory, type MemoryRecord } from '../memory/index.js';
 import { type ChatMessage, checkSampling, type LoadedModel } from '../model/index.js';
 import type { CopyPath, InfluenceErrors, NativeSampling } from '../native.js';
 import { route, type Routed } from '../regions/index.js';
-import { wake } from '../sleep/index.js';
-import { checkBoolean, checkOptions, checkString, outOfRange, wrongType } from '../validate.js';
+import { checkString, outOfRange, wrongType } from '../validate.js';
 import { Conversation } from './conversation.js';
 import { modelEncoder } from './encoder.js';
 import {
   type CheckedGraffiti,
   checkCompletion,
-  checkGraffiti,
   checkPrompt,
   checkStrength,
   type CompletionOptions,
-  type GraffitiOptions,
+  checkSession,
   type PromptOptions,
+  type SessionOptions,
+  type TagOptions,
+  type TextScore,
 } from './options.js';
+import { replyEnded, sessionBusy, sessionDisposed } from './failures.js';
+import { Lean } from './lean.js';
 import { NOTHING, RecallChannel, recollect } from './recollection.js';
+import { regionReply } from './region-reply.js';
 import { type Reply, ReplyStream } from './reply.js';
-
-export interface SessionOptions {
-  /**
-   * Where the session's brain is kept: a path, a PostgreSQL address with the brain's name
-   * (`postgres://user@host/database?brain=NAME`), or an open memory, which the session shares and does not close. Default: a brain in RAM that ends with the session.
-   */
-  readonly brain?: string | URL | Memory | undefined;
-  readonly graffiti?: GraffitiOptions | undefined;
-  /**
-   * Whether replies may recall what was told, and "forget my password" forgets. Default true.
-   */
-  readonly recall?: boolean | undefined;
-  /** Whether what the brain learned in its sleep speaks. Default true. */
-  readonly night?: boolean | undefined;
-  /** System prompt. */
-  readonly system?: string | undefined;
-  /**
-   * Whether what a special net is made for goes there instead of to the model: a plain sum ("what is 17 +
-   * 25?") to the adder. `Reply.region` says so. What is asked there is not remembered. Default true.
-   */
-  readonly regions?: boolean | undefined;
-}
-
-/** Options of `tag`, as `Memory.remember` takes them. */
-export type TagOptions = Omit<RememberInput, 'text' | 'kind'> & {
-  readonly signal?: AbortSignal | undefined;
-};
-
-/** Log-probabilities of a text's tokens, nats; arrays of one entry per scored token. */
-export interface TextScore {
-  readonly base: Float32Array;
-  readonly sprayed: Float32Array;
-  /** KL(sprayed ‖ base) of the position that predicts the token. */
-  readonly kl: Float32Array;
-}
+import { startReply } from './start-reply.js';
 
 /** A conversation with a model that remembers. One prompt at a time; many sessions at once. */
 export class Session implements AsyncDisposable {
@@ -70,17 +40,11 @@ export class Session implements AsyncDisposable {
   private busy = false;
   private disposed: Promise<void> | undefined;
   private strengthNow: number;
-  private sprayWork: Promise<void> = Promise.resolve();
-  /** Of the memory the spray was compiled from; below any revision when the compilation failed. */
-  private sprayRevision = -1;
-  /** Of the night that the session has. */
-  private nightRevision = -1;
+  private readonly lean: Lean;
   /** Another holder of the memory changed it: a running reply leans anew from its next token on. */
   private readonly onMemoryChange = () => {
-    if (!this.busy) return; // whoever uses the spray next compiles it
-    // A failure shows at the next prompt, which compiles again.
-    this.refreshSpray().catch(() => {});
-    this.refreshNight().catch(() => {});
+    // Whoever uses the spray next compiles it. A failure shows there too.
+    if (this.busy) this.lean.refresh().catch(() => {});
   };
   private readonly onForgotten = ({ ids }: { readonly ids: readonly number[] }) => {
     this.conversation.forget(new Set(ids));
@@ -93,7 +57,7 @@ export class Session implements AsyncDisposable {
     private readonly ownsMemory: boolean,
     private readonly options: CheckedGraffiti,
     private readonly mayRecall: boolean,
-    private readonly wakes: boolean,
+    wakes: boolean,
     private readonly regions: boolean,
     system: string | undefined,
     private readonly onClose: (session: Session) => void,
@@ -101,7 +65,8 @@ export class Session implements AsyncDisposable {
     this.conversation = new Conversation(model, system);
     this.channel = new RecallChannel(model);
     this.id = model.openSession();
-    this.engrams = new SessionEngrams(model, this.id);
+    this.engrams = new SessionEngrams(model, this.id, memory.engrams);
+    this.lean = new Lean(model, memory, this.id, options, wakes);
     this.strengthNow = options.strength;
     model.setStrength(this.id, options.strength);
     memory.on('remembered', this.onMemoryChange);
@@ -116,17 +81,8 @@ export class Session implements AsyncDisposable {
     options: SessionOptions,
     onClose: (session: Session) => void,
   ): Promise<Session> {
-    checkOptions('options', options, ['brain', 'graffiti', 'recall', 'night', 'system', 'regions']);
-    const { brain, graffiti = {}, recall = true, night = true, system, regions = true } = options;
-    checkBoolean('recall', recall);
-    checkBoolean('night', night);
-    if (system !== undefined) checkString('system', system);
-    checkBoolean('regions', regions);
-    const checked = checkGraffiti(graffiti);
+    const { brain, checked, recall, night, system, regions } = checkSession(options);
     const shared = brain instanceof Memory;
-    if (brain !== undefined && !shared && typeof brain !== 'string' && !(brain instanceof URL)) {
-      throw wrongType('a path, a URL or a Memory', 'brain', brain);
-    }
     const memory = shared
       ? brain
       : await Memory.open(brain, {
@@ -147,8 +103,7 @@ export class Session implements AsyncDisposable {
         system,
         onClose,
       );
-      await session.refreshSpray();
-      await session.refreshNight();
+      await session.lean.refresh();
       model.checkOpen(); // it may have been disposed meanwhile
       return session;
     } catch (error) {
@@ -241,7 +196,9 @@ export class Session implements AsyncDisposable {
   async tag(text: string, options: TagOptions = {}): Promise<MemoryRecord> {
     this.checkOpen();
     const { signal, ...fields } = options;
-    return this.remember({ ...fields, text, kind: 'tag' }, signal);
+    const memory = await this.memory.remember({ ...fields, text, kind: 'tag' }, { signal });
+    await this.lean.refresh();
+    return memory;
   }
 
   /**
@@ -266,14 +223,14 @@ export class Session implements AsyncDisposable {
   async scoreTokens(tokens: Int32Array, first: number): Promise<TextScore> {
     this.checkOpen();
     if (tokens.length <= first) throw outOfRange('a text of at least one more token', 'text', '');
-    await this.refreshSpray();
+    await this.lean.settle();
     return this.model.score(tokens, first, this.id, this.strengthNow, null, this.engrams.adapter);
   }
 
   /** Compares derived with true base log-probabilities over the tokens, at the session's spray. */
   async checkInfluence(tokens: Int32Array): Promise<InfluenceErrors> {
     this.checkOpen();
-    await this.refreshSpray();
+    await this.lean.settle();
     return this.model.checkInfluence(tokens, this.id, this.strengthNow);
   }
 
@@ -287,7 +244,7 @@ export class Session implements AsyncDisposable {
       this.stopCurrent?.();
       this.model.closeSession(this.id);
       this.onClose(this);
-      await this.sprayWork.catch(() => {}); // the failure went to whoever asked for it
+      await this.lean.end();
       if (this.ownsMemory) await this.memory.close();
     })();
     return this.disposed;
@@ -318,6 +275,7 @@ export class Session implements AsyncDisposable {
         return;
       }
       this.place = this.model.takePlace(); // what is refused is not remembered
+      await this.lean.settle();
       const recollection = recall ? await recollect(this.memory, text) : NOTHING;
       const { note, answer, recalled, asksToForget, forgotten } = recollection;
       // What is forgotten is gone from the conversation too.
@@ -325,7 +283,10 @@ export class Session implements AsyncDisposable {
       const notes = this.channel.noteMessages(note);
       const prompt = this.conversation.ask(text, sampling.maxTokens, notes);
       const tells = remember && !asksToForget && text.trim() !== '';
-      const memory = tells ? await this.remember({ text }, signal) : undefined;
+      // Its vectors are made when the reply is there: the model sees the words, and nobody waits for them.
+      const memory = tells
+        ? await this.memory.remember({ text }, { later: true, signal })
+        : undefined;
       stream.remembered = memory?.id;
       const made = { droppedMessages: prompt.dropped, recalled, forgotten };
       await this.generate({
@@ -355,6 +316,7 @@ export class Session implements AsyncDisposable {
     const release = this.begin(signal);
     try {
       this.place = this.model.takePlace();
+      await this.lean.settle();
       const tokens =
         typeof prompt === 'string'
           ? this.model.tokenize(prompt, { special: true })
@@ -400,139 +362,49 @@ export class Session implements AsyncDisposable {
     readonly copies?: readonly CopyPath[];
     readonly onFinish?: () => void;
   }): Promise<void> {
-    await this.refreshSpray();
-    await this.refreshNight();
+    await this.lean.refresh();
     throwIfAborted(signal, 'The reply');
     this.checkOpen();
     const { influence, movers, sources } = this.options;
-    const request = this.model.generate(
-      this.id,
-      tokens,
-      sampling,
-      { influence, movers, sources },
-      {
-        onToken: ({
-          index,
-          id,
-          text: piece,
-          logprob,
-          topLogprobs,
-          influence: figures,
-          consolidated,
-        }) =>
-          stream.push({
-            index,
-            id,
-            text: piece,
-            logprob,
-            topLogprobs,
-            influence: figures,
-            consolidated,
-          }),
-        onFinish: (event) => {
-          release();
-          stream.finish(event, made, this.whyEnded(signal));
-          onFinish?.();
-        },
+    const request = startReply(this.model, {
+      ...{ session: this.id, tokens, sampling, copies, stream },
+      figures: { influence, movers, sources },
+      onFinish: (event) => {
+        release();
+        stream.finish(event, made, this.whyEnded(signal));
+        onFinish?.();
+        void this.lean.settle().catch(() => {}); // shows at the next prompt
       },
-      copies,
-    );
+    });
     this.stopCurrent = () => this.model.abort(request);
   }
 
-  /** A reply that a region makes: without prompt, spray or memory. What it said the model sees later. */
+  /** A reply that a region makes. What it said the model sees later. */
   private async runRegion(
     text: string,
-    { region, answer }: Routed,
+    routed: Routed,
     signal: AbortSignal | undefined,
     stream: ReplyStream,
     release: () => void,
   ): Promise<void> {
-    const begun = performance.now();
-    let stopped = false;
-    let index = 0;
-    this.stopCurrent = () => {
-      stopped = true;
-    };
-    for await (const piece of answer()) {
-      if (stopped) break;
-      stream.push({
-        index: index++,
-        id: -1,
-        text: piece,
-        logprob: 0,
-        influence: undefined,
-        consolidated: undefined,
-        topLogprobs: undefined,
-      });
-    }
-    const seconds = { prompt: 0, reply: (performance.now() - begun) / 1000 };
+    const stopped = new AbortController();
+    this.stopCurrent = () => stopped.abort();
+    const result = await regionReply(routed, stopped.signal, stream);
     release();
-    stream.end(stopped ? 'abort' : 'end', { region, seconds }, this.whyEnded(signal));
-    if (index > 0) this.conversation.exchange(text, stream.soFar.text);
-  }
-
-  private async remember(
-    input: RememberInput,
-    signal: AbortSignal | undefined,
-  ): Promise<MemoryRecord> {
-    const record = await this.memory.remember(input, { signal });
-    await this.refreshSpray();
-    return record;
-  }
-
-  /** Compiles the memory's state into the session's spray, unless it is that of the same revision. */
-  private refreshSpray(): Promise<void> {
-    this.sprayWork = this.sprayWork
-      .catch(() => {}) // an earlier failure was reported to its own caller
-      .then(async () => {
-        const { revision } = this.memory;
-        if (this.disposed || revision === this.sprayRevision) return;
-        const { sources, rest } = await this.memory.spray();
-        const listed = sources.map(({ id, weight, vector }) => ({ id, weight, vector }));
-        if (rest.some((value) => value !== 0)) listed.push({ id: 0, weight: 1, vector: rest });
-        const { writer, kl, klLimit } = this.options;
-        await this.model.setSpray(
-          this.id,
-          listed.length === 0 ? null : { writer, targetKl: kl, klLimit, sources: listed },
-        );
-        this.sprayRevision = revision;
-      });
-    return this.sprayWork;
-  }
-
-  /** Gives the session what the brain's last night has learned, unless it has it. */
-  private async refreshNight(): Promise<void> {
-    const { nightRevision } = this.memory;
-    if (!this.wakes || this.disposed || nightRevision === this.nightRevision) return;
-    const night = await wake(this.model, this.memory);
-    if (this.disposed) return;
-    this.model.setNight(this.id, night);
-    this.nightRevision = nightRevision;
+    stream.end(stopped.signal.aborted ? 'abort' : 'end', result, this.whyEnded(signal));
+    if (stream.soFar.text !== '') this.conversation.exchange(text, stream.soFar.text);
   }
 
   /** The error of a reply that was ended from outside. */
   private whyEnded(signal: AbortSignal | undefined): GraffitiError {
-    if (this.disposed && !signal?.aborted) {
-      return new GraffitiError('ERR_DISPOSED', 'The session was disposed while it was replying.');
-    }
-    return new GraffitiError('ERR_ABORTED', 'The reply was aborted by its caller.', {
-      cause: signal?.reason,
-    });
+    return replyEnded(this.disposed !== undefined && !signal?.aborted, signal);
   }
 
   private checkIdle(): void {
-    if (this.busy) {
-      throw new GraffitiError(
-        'ERR_BUSY',
-        'The session is still replying; wait for the reply, abort it, or create another session.',
-      );
-    }
+    if (this.busy) throw sessionBusy();
   }
 
   private checkOpen(): void {
-    if (this.disposed) {
-      throw new GraffitiError('ERR_DISPOSED', 'The session is disposed; create another one.');
-    }
+    if (this.disposed) throw sessionDisposed();
   }
 }

@@ -6,6 +6,8 @@ export { SqliteStore } from './sqlite/sqlite-store.js';
 export { APPLICATION_ID, FORMAT } from './sqlite/schema.js';
 export type {
   BrainHead,
+  EngramSummary,
+  EventEncoding,
   EventFields,
   EventFilter,
   EventKind,
@@ -21,6 +23,7 @@ export type {
   SpraySnapshot,
   Store,
   StoreOptions,
+  StoredEngram,
   StoredEvent,
   StoredNight,
   StoreSummary,

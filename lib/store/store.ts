@@ -28,6 +28,8 @@ export interface SpraySettings {
   readonly recallLimit: number;
   /** Smallest cosine of centred keys at which an earlier event is recalled. */
   readonly recallThreshold: number;
+  /** What is left of a memory's strength after an hour in which it is not told again, above 0 to 1. 1: nothing fades. */
+  readonly fading: number;
 }
 
 /** What was told, without its id. No text in it holds a NUL or a lone surrogate. */
@@ -59,6 +61,12 @@ export interface Recalled {
   readonly cosine: number;
 }
 
+/** What is derived from an event's text. */
+export interface EventEncoding {
+  readonly vectors: EventVectors;
+  readonly recalled: readonly Recalled[];
+}
+
 /** One event and what it recalled, nearest first. */
 export interface EventLinks {
   readonly id: number;
@@ -87,6 +95,8 @@ export interface EventFilter {
   readonly speaker?: string | undefined;
   /** Only events told at this time (ms) or later. */
   readonly since?: number | undefined;
+  /** Only events that have their vectors, or only those that have none yet. */
+  readonly encoded?: boolean | undefined;
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
 }
@@ -131,6 +141,24 @@ export interface StoredNight extends NightFields {
   readonly parts: readonly NightPart[];
 }
 
+/** An engram as it is kept. The store does not look into it. */
+export interface StoredEngram {
+  /** There is one of each name in a brain. */
+  readonly name: string;
+  /** When it was kept, ms since 1970. */
+  readonly time: number;
+  /** Fingerprint of the model whose weights it is of. */
+  readonly model: string;
+  /** The engram's file. The texts that it is the trace of stand in it in plain words. */
+  readonly data: Uint8Array;
+}
+
+/** An engram without its contents. */
+export interface EngramSummary extends Omit<StoredEngram, 'data'> {
+  /** Of its contents. */
+  readonly bytes: number;
+}
+
 /** How many nights a brain keeps: the one that counts, and the one before, to go back to. */
 export const NIGHTS_KEPT = 2;
 
@@ -153,7 +181,7 @@ export interface StoreSummary {
   readonly lastTime: number | undefined;
   /** Most used first. */
   readonly tags: { tag: string; count: number }[];
-  /** Size of the brain on disk (or in RAM), with its log; in a database, of its texts, vectors and links. */
+  /** Size of the brain on disk (or in RAM), with its log; in a database, of its texts, vectors, links, nights and engrams. */
   readonly bytes: number;
   /** Events ever remembered and forgotten. */
   readonly remembered: number;
@@ -191,11 +219,11 @@ export interface Store {
   summary(): Promise<StoreSummary>;
 
   events(filter?: EventFilter): Promise<StoredEvent[]>;
-  /** Events after id `after` and what they recalled, oldest first. */
+  /** Events after id `after` that have their vectors, and what they recalled, oldest first. */
   links(after?: number): Promise<EventLinks[]>;
   /** Events whose recalled list holds one of `ids`, oldest first. */
   recallersOf(ids: readonly number[]): Promise<number[]>;
-  /** Keys of all events after id `after`. */
+  /** Keys of all events after id `after` that have their vectors. */
   keys(after?: number): Promise<VectorTable>;
   /** Spray vectors of the given events; those that do not exist are left out. */
   sprays(ids: readonly number[]): Promise<VectorTable>;
@@ -204,13 +232,15 @@ export interface Store {
   nights(): Promise<NightSummary[]>;
   /** Undefined when there is no such night. */
   night(id: number): Promise<StoredNight | undefined>;
+  /** The engrams that are kept, by name. */
+  engrams(): Promise<EngramSummary[]>;
+  /** Undefined when there is none of that name. */
+  engram(name: string): Promise<StoredEngram | undefined>;
 
-  /** Adds an event and returns its id. */
-  append(entry: {
-    readonly event: EventFields;
-    readonly vectors: EventVectors;
-    readonly recalled: readonly Recalled[];
-  }): Promise<number>;
+  /** Adds an event, with its vectors and what it recalled or, for now, without, and returns its id. */
+  append(entry: { readonly event: EventFields } & Partial<EventEncoding>): Promise<number>;
+  /** Gives an event that was added without vectors what it lacks. */
+  encode(event: EventLinks & { readonly vectors: EventVectors }): Promise<void>;
   saveSnapshot(snapshot: SpraySnapshot): Promise<void>;
   /**
    * Removes events everywhere, and gives `relinked` events their new recalled lists.
@@ -244,6 +274,11 @@ export interface Store {
   ): Promise<number | undefined>;
   /** Removes a night; the one before then counts. @returns false when there is no such night. */
   removeNight(id: number): Promise<boolean>;
+
+  /** Keeps an engram. One of the same name is replaced, and erased as `removeEngram` erases. */
+  putEngram(engram: StoredEngram): Promise<void>;
+  /** Removes an engram. @returns undefined when there is none of that name, else what `remove` returns. */
+  removeEngram(name: string): Promise<boolean | undefined>;
 
   /** Harmless when closed already. */
   close(): Promise<void>;

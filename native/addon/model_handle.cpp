@@ -48,6 +48,7 @@ Napi::Function ModelHandle::define(Napi::Env env) {
             InstanceMethod<&ModelHandle::set_night>("setNight"),
             InstanceMethod<&ModelHandle::extract_engram>("extractEngram"),
             InstanceMethod<&ModelHandle::record_layers>("recordLayers"),
+            InstanceMethod<&ModelHandle::read_weight>("readWeight"),
             InstanceMethod<&ModelHandle::teach>("teach"),
             InstanceMethod<&ModelHandle::load_adapter>("loadAdapter"),
             InstanceMethod<&ModelHandle::set_adapter>("setAdapter"),

@@ -66,6 +66,7 @@ class ModelHandle : public Napi::ObjectWrap<ModelHandle> {
     // Of engrams: model_handle_engram.cpp.
     Napi::Value extract_engram(const Napi::CallbackInfo & info);
     Napi::Value record_layers(const Napi::CallbackInfo & info);
+    Napi::Value read_weight(const Napi::CallbackInfo & info);
     Napi::Value teach(const Napi::CallbackInfo & info);
     Napi::Value load_adapter(const Napi::CallbackInfo & info);
     Napi::Value set_adapter(const Napi::CallbackInfo & info);

@@ -100,7 +100,7 @@ Napi::Value ModelHandle::extract_engram(const Napi::CallbackInfo & info) {
     return abortable(info.Env(), promise, channel);
 }
 
-// recordLayers(texts, weights) → Promise<[{name, inputs, outputs, x, y}]>
+// recordLayers(texts, weights) → Promise<[{name, inputs, outputs, x, y, experts}]>
 Napi::Value ModelHandle::record_layers(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
     return PromiseWorker<std::vector<LayerRecord>>::start(
@@ -117,10 +117,20 @@ Napi::Value ModelHandle::record_layers(const Napi::CallbackInfo & info) {
                 object.Set("outputs", static_cast<double>(records[i].weight.outputs));
                 object.Set("x", addon::to_js(env, records[i].inputs));
                 object.Set("y", addon::to_js(env, records[i].outputs));
+                object.Set("experts", addon::to_js(env, records[i].experts));
                 array.Set(static_cast<uint32_t>(i), object);
             }
             return array;
         });
+}
+
+// readWeight(name) → Promise<Float32Array>
+Napi::Value ModelHandle::read_weight(const Napi::CallbackInfo & info) {
+    require_open(info.Env());
+    return PromiseWorker<std::vector<float>>::start(
+        info.Env(),
+        [shared = loaded_, name = info[0].As<Napi::String>().Utf8Value()] { return read_tensor(shared->model->path(), name); },
+        [](Napi::Env env, std::vector<float> & values) -> Napi::Value { return addon::to_js(env, values); });
 }
 
 // teach({told, kept, epochs, rate, until}, copy, onProgress) → {promise: Promise<{weight, before, after, epochs}>, abort};

@@ -57,8 +57,9 @@ struct EngramWeight {
 // Inputs and outputs of the weights that match, of one text after the other: what an extraction reads.
 struct LayerRecord {
     RecordedWeight weight;
-    std::vector<float> inputs;   // tokens × inputs; experts of one token one after the other
-    std::vector<float> outputs;  // tokens × outputs
+    std::vector<float> inputs;     // tokens × inputs; experts of one token one after the other
+    std::vector<float> outputs;    // tokens × outputs
+    std::vector<int32_t> experts;  // of each row, which expert's it is; 0 when dense
 };
 std::vector<LayerRecord> record_layers(const Model & model, const std::vector<AnswerText> & texts, const std::string & weights, uint32_t context_tokens, int threads);
 

@@ -25,15 +25,34 @@ constexpr size_t batch_rows = 64;
 struct Rows {
     std::vector<float> inputs;  // a
     std::vector<float> hidden;  // h0
-    std::vector<llama_token> words;
-    size_t told = 0;  // the first so many are of the told texts
+    std::vector<size_t> words;  // what comes next, as an index into the words that answers use
+    std::vector<float> others;  // log Σ e^l over all words that no answer uses
+    size_t told = 0;            // the first so many are of the told texts
+    double loss = 0.0;          // nats per row of the told texts
 };
 
-// U·Gᵀ and P·G for batches of rows, with ggml's products.
+// The words that answers use, each once, in order.
+std::vector<llama_token> words_used(const std::vector<AnswerText> & told, const std::vector<AnswerText> & kept) {
+    std::vector<llama_token> words;
+    for (const std::vector<AnswerText> * texts : {&told, &kept}) {
+        for (const AnswerText & text : *texts) {
+            words.insert(words.end(), text.tokens.begin() + static_cast<std::ptrdiff_t>(std::min(text.first, text.tokens.size())), text.tokens.end());
+        }
+    }
+    std::sort(words.begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    return words;
+}
+
+size_t index_of(const std::vector<llama_token> & words, llama_token word) {
+    return static_cast<size_t>(std::lower_bound(words.begin(), words.end(), word) - words.begin());
+}
+
+// U·Gᵀ and P·G for batches of rows and some of the words, with ggml's products.
 class HeadProducts {
   public:
-    HeadProducts(const OutputHead & head, int threads)
-        : width_(static_cast<size_t>(head.width())), words_(static_cast<size_t>(head.vocabulary())), backend_(ggml_backend_cpu_init(), &ggml_backend_free) {
+    HeadProducts(const OutputHead & head, const std::vector<llama_token> & words, int threads)
+        : width_(static_cast<size_t>(head.width())), words_(words.size()), backend_(ggml_backend_cpu_init(), &ggml_backend_free) {
         ggml_backend_cpu_set_n_threads(backend_.get(), threads);
         ggml_init_params parameters{};
         parameters.mem_size = 16 * ggml_tensor_overhead() + 2 * ggml_graph_overhead();
@@ -54,10 +73,16 @@ class HeadProducts {
         ggml_build_forward_expand(backward_, gradient_);
         buffer_.reset(ggml_backend_alloc_ctx_tensors(context, backend_.get()));
         if (!buffer_) {
-            throw Error("ERR_NATIVE", "There is not enough memory for two copies of the output matrix as floats");
+            throw Error("ERR_NATIVE", "There is not enough memory for two copies of the output matrix's rows");
         }
         std::vector<float> g(words_ * width_);
-        head.for_each_block(1, [&](int64_t first, std::span<const float> block) { std::copy(block.begin(), block.end(), g.begin() + first * d); });
+        head.for_each_block(1, [&](int64_t first, std::span<const float> block) {
+            const int64_t end = first + static_cast<int64_t>(block.size()) / d;
+            for (size_t w = index_of(words, static_cast<llama_token>(first)); w < words_ && words[w] < end; ++w) {
+                const std::span<const float> row = block.subspan(static_cast<size_t>((words[w] - first) * d), width_);
+                std::copy(row.begin(), row.end(), g.begin() + static_cast<std::ptrdiff_t>(w * width_));
+            }
+        });
         ggml_backend_tensor_set(rows_, g.data(), 0, g.size() * sizeof(float));
         std::vector<float> turned(g.size());
         for (size_t w = 0; w < words_; ++w) {
@@ -103,10 +128,31 @@ void report(const Progress & progress, double fraction) {
     }
 }
 
+double log_sum(double a, double b) {
+    const double largest = std::max(a, b);
+    return largest + std::log(std::exp(a - largest) + std::exp(b - largest));
+}
+
+// log Σ e^l over `words`, and over all others.
+std::pair<double, double> split_mass(std::span<const float> logits, const std::vector<llama_token> & words) {
+    const float largest = *std::max_element(logits.begin(), logits.end());
+    double used = 0.0;
+    double others = 0.0;
+    size_t next = 0;
+    for (size_t w = 0; w < logits.size(); ++w) {
+        const bool is_used = next < words.size() && static_cast<size_t>(words[next]) == w;
+        next += is_used ? 1 : 0;
+        (is_used ? used : others) += static_cast<double>(fast_exp(logits[w] - largest));
+    }
+    const double shift = static_cast<double>(largest);
+    return {shift + std::log(std::max(used, 1e-30)), shift + std::log(std::max(others, 1e-30))};
+}
+
 Rows record(const Model & model,
     LayerRecorder & recorder,
     const std::vector<AnswerText> & told,
     const std::vector<AnswerText> & kept,
+    const std::vector<llama_token> & words,
     uint32_t context_tokens,
     int threads,
     const Progress & progress) {
@@ -142,7 +188,10 @@ Rows record(const Model & model,
         RowPass pass(text.tokens, text.first - 1, nullptr, 0.0F, true, [&](const RowView & row) {
             if (row.position + 1 < text.tokens.size()) {
                 rows.hidden.insert(rows.hidden.end(), row.result.hidden.begin(), row.result.hidden.end());
-                rows.words.push_back(text.tokens[row.position + 1]);
+                rows.words.push_back(index_of(words, text.tokens[row.position + 1]));
+                const auto [used, others] = split_mass(row.logits, words);
+                rows.others.push_back(static_cast<float>(others));
+                rows.loss += log_sum(used, others) - static_cast<double>(row.logits[static_cast<size_t>(text.tokens[row.position + 1])]);
             }
         });
         while (!pass.step(context.get(), callback, 0, static_cast<size_t>(model.head().vocabulary()))) {
@@ -150,22 +199,26 @@ Rows record(const Model & model,
     };
     std::for_each(told.begin(), told.end(), run);
     rows.told = rows.words.size();
+    rows.loss /= static_cast<double>(std::max<size_t>(rows.told, 1));
+    const double loss = rows.loss;
     std::for_each(kept.begin(), kept.end(), run);
+    rows.loss = loss;
     return rows;
 }
 
-// Turns a row of logits into p − 1[word], and returns −log p(word).
-double softmax_error(std::span<float> logits, std::span<const float> offset, llama_token word) {
+// Turns the logits of the words that answers use into p − 1[word], and returns −log p(word). The mass of all others stays
+// what it was before teaching: a fifth of the work, and what is taught is measured with the taught model anyway.
+double softmax_error(std::span<float> logits, std::span<const float> offset, size_t word, float others) {
     for (size_t w = 0; w < offset.size(); ++w) {
         logits[w] += offset[w];
     }
-    float largest = logits[0];
+    float largest = others;
 #pragma omp simd reduction(max : largest)
     for (size_t w = 0; w < logits.size(); ++w) {
         largest = std::max(largest, logits[w]);
     }
-    const float said = logits[static_cast<size_t>(word)] - largest;
-    double sum = 0.0;
+    const float said = logits[word] - largest;
+    double sum = std::exp(static_cast<double>(others - largest));
 #pragma omp simd reduction(+ : sum)
     for (size_t w = 0; w < logits.size(); ++w) {
         logits[w] = fast_exp(logits[w] - largest);
@@ -175,7 +228,7 @@ double softmax_error(std::span<float> logits, std::span<const float> offset, lla
     for (float & value : logits) {
         value *= inverse;
     }
-    logits[static_cast<size_t>(word)] -= 1.0F;
+    logits[word] -= 1.0F;
     return std::log(sum) - static_cast<double>(said);
 }
 
@@ -240,12 +293,18 @@ Taught teach_last_layer(const Model & model,
     if (recorder.weights()[0].outputs != d) {
         throw Error("ERR_UNSUPPORTED_ARCHITECTURE", "'" + taught.weight + "' does not add to the hidden state");
     }
-    const Rows rows = record(model, recorder, told, kept, context_tokens, options.threads, progress);
+    const std::vector<llama_token> words = words_used(told, kept);
+    const Rows rows = record(model, recorder, told, kept, words, context_tokens, options.threads, progress);
     if (rows.told == 0 || rows.inputs.size() != rows.words.size() * width || rows.hidden.size() != rows.words.size() * d) {
         throw Error("ERR_NATIVE", "There is nothing to teach");
     }
-    const auto v = static_cast<size_t>(head.vocabulary());
-    HeadProducts products(head, options.threads);
+    const size_t v = words.size();
+    std::vector<float> offset;
+    for (const llama_token word : head.offset().empty() ? std::vector<llama_token>() : words) {
+        offset.push_back(head.offset()[static_cast<size_t>(word)]);
+    }
+    HeadProducts products(head, words, options.threads);
+    taught.before = rows.loss;
     std::vector<float> change(d * width, 0.0F);
     std::vector<float> slope(change.size());
     Adam adam(change.size());
@@ -258,14 +317,11 @@ Taught teach_last_layer(const Model & model,
     std::iota(order.begin(), order.end(), 0);
     std::mt19937_64 random(7);
     const size_t steps = (order.size() + batch_rows - 1) / batch_rows;
-    // Epoch 0 measures and does not train.
-    for (size_t epoch = 0; epoch <= options.epochs; ++epoch) {
+    for (size_t epoch = 0; epoch < options.epochs; ++epoch) {
         double loss = 0.0;
-        if (epoch > 0) {
-            std::shuffle(order.begin(), order.end(), random);
-        }
+        std::shuffle(order.begin(), order.end(), random);
         for (size_t step = 0; step < steps; ++step) {
-            const double done = (static_cast<double>(epoch) + static_cast<double>(step) / static_cast<double>(steps)) / static_cast<double>(options.epochs + 1);
+            const double done = static_cast<double>(epoch * steps + step) / static_cast<double>(options.epochs * steps);
             report(progress, 0.1 + 0.9 * done);
             const size_t first = step * batch_rows;
             const size_t count = std::min(batch_rows, order.size() - first);
@@ -288,11 +344,8 @@ Taught teach_last_layer(const Model & model,
             std::fill(logits.begin() + static_cast<std::ptrdiff_t>(count * v), logits.end(), 0.0F);
             for (size_t b = 0; b < count; ++b) {
                 const size_t row = order[first + b];
-                const double nats = softmax_error(std::span(logits).subspan(b * v, v), head.offset(), rows.words[row]);
+                const double nats = softmax_error(std::span(logits).subspan(b * v, v), offset, rows.words[row], rows.others[row]);
                 loss += row < rows.told ? nats / static_cast<double>(rows.told) : 0.0;
-            }
-            if (epoch == 0) {
-                continue;
             }
             products.backward(logits, gradient);
             std::fill(slope.begin(), slope.end(), 0.0F);
@@ -308,11 +361,11 @@ Taught teach_last_layer(const Model & model,
                     }
                 }
             }
-            adam.step(change, slope, options.rate * (1.0 - static_cast<double>((epoch - 1) * steps + step) / static_cast<double>(options.epochs * steps)));
+            adam.step(change, slope, options.rate * (1.0 - done));
         }
-        (epoch == 0 ? taught.before : taught.after) = loss;
-        taught.epochs = epoch;
-        if (epoch > 0 && loss <= options.until) {
+        taught.after = loss;
+        taught.epochs = epoch + 1;
+        if (loss <= options.until) {
             break;
         }
     }

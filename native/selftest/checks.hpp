@@ -39,6 +39,7 @@ void check_copied_replies(Report & report, const Subject & subject);
 void check_consolidated_replies(Report & report, const Subject & subject);
 void check_trained_rows(Report & report, const Subject & subject);
 void check_engine_limits(Report & report, const Subject & subject);
+void check_engrams(Report & report, const Subject & subject);
 // These need no model.
 void check_kernels(Report & report);
 void check_copy_path(Report & report);

@@ -4,6 +4,7 @@
 #include <ggml.h>
 #include <gguf.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -18,8 +19,12 @@ namespace {
 constexpr const char * usage =
     "usage: graffiti-random-model --out FILE [--architecture llama|gemma2] [--type q8_0|q4_0|f16|f32]\n"
     "                             [--width N] [--layers N] [--heads N] [--ffn N] [--vocabulary N] [--seed N]\n"
+    "                             [--experts N]\n"
     "Defaults: llama, q8_0, width 768, 12 layers, 12 heads, ffn 2048, 32000 words: 134M parameters.\n"
+    "With --experts each token of a llama goes to two of so many feed-forward networks.\n"
     "gemma2 has soft-capped logits, sliding windows and tied embeddings.\n";
+
+constexpr int64_t experts_used = 2;  // of a mixture, by each token
 
 struct Arguments {
     std::string out;
@@ -30,6 +35,7 @@ struct Arguments {
     int64_t heads = 12;
     int64_t ffn = 2048;
     int64_t vocabulary = 32000;
+    int64_t experts = 0;  // 0: dense
     uint64_t seed = 1;
 };
 
@@ -58,6 +64,8 @@ bool parse(int count, char ** values, Arguments & arguments) {
             arguments.ffn = number;
         } else if (name == "--vocabulary") {
             arguments.vocabulary = number;
+        } else if (name == "--experts") {
+            arguments.experts = number;
         } else if (name == "--seed") {
             arguments.seed = static_cast<uint64_t>(number);
         } else {
@@ -66,7 +74,7 @@ bool parse(int count, char ** values, Arguments & arguments) {
     }
     return count % 2 == 1 && !arguments.out.empty() && arguments.type != GGML_TYPE_COUNT && (arguments.architecture == "llama" || arguments.architecture == "gemma2") &&
            arguments.layers > 0 && arguments.heads > 0 && arguments.width > 0 && arguments.width % (32 * arguments.heads) == 0 && arguments.ffn > 0 && arguments.ffn % 32 == 0 &&
-           arguments.vocabulary >= 320;
+           arguments.vocabulary >= 320 && (arguments.experts == 0 || (arguments.experts >= experts_used && arguments.architecture == "llama"));
 }
 
 // xorshift64*: a hundred million values in a fraction of a second.
@@ -131,6 +139,10 @@ class ModelWriter {
         number("attention.head_count_kv", arguments_.heads);
         number("rope.dimension_count", arguments_.width / arguments_.heads);
         real("attention.layer_norm_rms_epsilon", 1e-5F);
+        if (arguments_.experts > 0) {
+            number("expert_count", arguments_.experts);
+            number("expert_used_count", experts_used);
+        }
         if (arguments_.architecture == "gemma2") {
             number("attention.key_length", arguments_.width / arguments_.heads);
             number("attention.value_length", arguments_.width / arguments_.heads);
@@ -203,9 +215,13 @@ class ModelWriter {
                 matrix(block + name + ".weight", a.width, a.width, fan_in);
             }
             gain(block + "ffn_norm.weight");
-            matrix(block + "ffn_gate.weight", a.width, a.ffn, fan_in);
-            matrix(block + "ffn_up.weight", a.width, a.ffn, fan_in);
-            matrix(block + "ffn_down.weight", a.ffn, a.width, 1.0F / std::sqrt(static_cast<float>(a.ffn)));
+            const std::string kind = a.experts > 0 ? "_exps.weight" : ".weight";
+            if (a.experts > 0) {
+                matrix(block + "ffn_gate_inp.weight", a.width, a.experts, fan_in);
+            }
+            matrix(block + "ffn_gate" + kind, a.width, a.ffn, fan_in, a.experts);
+            matrix(block + "ffn_up" + kind, a.width, a.ffn, fan_in, a.experts);
+            matrix(block + "ffn_down" + kind, a.ffn, a.width, 1.0F / std::sqrt(static_cast<float>(a.ffn)), a.experts);
             if (gemma) {
                 gain(block + "post_attention_norm.weight");
                 gain(block + "post_ffw_norm.weight");
@@ -222,22 +238,25 @@ class ModelWriter {
         for (float & value : values) {
             value = 1.0F + 0.1F * random_.normal();
         }
-        add(name, GGML_TYPE_F32, arguments_.width, 1, values);
+        ggml_tensor * tensor = ggml_new_tensor_1d(tensors_.get(), GGML_TYPE_F32, arguments_.width);
+        add(name, tensor, values);
     }
 
-    void matrix(const std::string & name, int64_t columns, int64_t rows, float deviation) {
-        std::vector<float> values(static_cast<size_t>(columns * rows));
+    // Where `experts` is not 0, so many of them in one tensor.
+    void matrix(const std::string & name, int64_t columns, int64_t rows, float deviation, int64_t experts = 0) {
+        std::vector<float> values(static_cast<size_t>(columns * rows * std::max<int64_t>(experts, 1)));
         for (float & value : values) {
             value = deviation * random_.normal();
         }
-        add(name, arguments_.type, columns, rows, values);
+        add(name,
+            experts == 0 ? ggml_new_tensor_2d(tensors_.get(), arguments_.type, columns, rows) : ggml_new_tensor_3d(tensors_.get(), arguments_.type, columns, rows, experts),
+            values);
     }
 
-    void add(const std::string & name, ggml_type type, int64_t columns, int64_t rows, const std::vector<float> & values) {
-        ggml_tensor * tensor = rows == 1 ? ggml_new_tensor_1d(tensors_.get(), type, columns) : ggml_new_tensor_2d(tensors_.get(), type, columns, rows);
+    void add(const std::string & name, ggml_tensor * tensor, const std::vector<float> & values) {
         ggml_set_name(tensor, name.c_str());
         storage_.emplace_back(ggml_nbytes(tensor));
-        ggml_quantize_chunk(type, values.data(), storage_.back().data(), 0, rows, columns, nullptr);
+        ggml_quantize_chunk(tensor->type, values.data(), storage_.back().data(), 0, ggml_nrows(tensor), tensor->ne[0], nullptr);
         tensor->data = storage_.back().data();
         gguf_add_tensor(gguf_.get(), tensor);
     }

@@ -80,6 +80,7 @@ void check_everything(graffiti::selftest::Report & report, const Arguments & arg
     check_consolidated_replies(report, subject);
     check_trained_rows(report, subject);
     check_engine_limits(report, subject);
+    check_engrams(report, subject);
 }
 
 }  // namespace

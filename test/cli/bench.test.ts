@@ -32,13 +32,17 @@ test(
       ...args,
     ]);
     assert.equal(code, 0, stderr);
-    const { turn, encode, recall, note, share, conversation } = onlyObject(stdout) as Record<
-      'turn' | 'encode' | 'recall' | 'note' | 'share',
+    const { turn, keep, encode, spray, recall, note, share, computed, conversation } = onlyObject(
+      stdout,
+    ) as Record<
+      'turn' | 'keep' | 'encode' | 'spray' | 'recall' | 'note' | 'share' | 'computed',
       number
     > & { conversation: { turns: number; turn: number; fileBytes: number; rss: number }[] };
-    for (const part of [turn, encode, recall]) assert.ok(part > 0);
-    const added = encode + recall + note;
-    assert.ok(Math.abs(share - added / (turn + added)) < 1e-12);
+    for (const part of [turn, keep, encode, recall]) assert.ok(part > 0);
+    const before = keep + recall + note;
+    assert.ok(Math.abs(share - before / (turn + before)) < 1e-12);
+    const all = before + encode + spray;
+    assert.ok(Math.abs(computed - all / (turn + all)) < 1e-12);
     assert.deepEqual(
       conversation.map(({ turns }) => turns),
       Array.from({ length: 10 }, (_, index) => index + 1),

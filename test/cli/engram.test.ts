@@ -57,5 +57,23 @@ test(
     const about = onlyObject(shown.stdout);
     assert.deepEqual([about.method, about.architecture], ['filtered', 'llama']);
     assert.deepEqual(about.target, [{ prompt: ROWS[0]![0], answer: ROWS[0]![1] }]);
+
+    const brain = join(folder, 'brain.graffiti');
+    const kept = async (...arguments_: string[]) => {
+      const done = await graffiti(['engram', ...arguments_, '--json']);
+      assert.equal(done.code, 0, done.stderr);
+      return done.stdout;
+    };
+    await kept('save', brain, 'girl', file);
+    assert.equal(onlyObject(await kept('list', brain)).name, 'girl');
+    const again = join(folder, 'again.gguf');
+    await kept('export', brain, 'girl', again);
+    assert.deepEqual(readFileSync(again), readFileSync(file));
+    assert.deepEqual(onlyObject(await kept('delete', brain, 'girl')), {
+      name: 'girl',
+      erased: true,
+    });
+    const gone = await graffiti(['engram', 'export', brain, 'girl', again]);
+    assert.match(gone.stderr, /ERR_ENGRAM_NOT_FOUND/);
   },
 );

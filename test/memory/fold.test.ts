@@ -50,6 +50,7 @@ const settings = fc.record({
   mix: fc.double({ min: 0, max: 1, noNaN: true }),
   recallLimit: fc.constant(3),
   recallThreshold: fc.constant(0.3),
+  fading: fc.constant(1),
 });
 
 function vectorsOf(events: Told[]) {

@@ -103,6 +103,13 @@ suite('hostile requests', needs(builtIn), () => {
         { query: 'x' },
         ['query', 'limit', 'tags', 'min_score'],
       ],
+      // No such brain, and nothing to find: neither may begin.
+      ['/v1/graffiti/brains/nobody/sleep', { anchor_limit: 0.1 }, ['anchor_limit', 'x']],
+      [
+        '/v1/graffiti/brains/hostile/engrams',
+        { name: 'x', target: [] },
+        ['name', 'reference', 'forgetting', 'rank'],
+      ],
       ['/v1/graffiti/brains/hostile/forget', { tag: 'x' }, ['ids', 'tag', 'speaker', 'query']],
     ] as const;
     const requests = fc.oneof(

@@ -20,6 +20,9 @@ function skip(): { skip: string | false } {
   return needs(builtIn);
 }
 
+/** ms for a night or an extraction. */
+const PATIENCE = 120_000;
+
 /** Where pictures go, to be looked at. */
 const pictures = process.env.GRAFFITI_PICTURES;
 
@@ -98,6 +101,53 @@ suite('the page', skip(), () => {
       await page.close();
     });
   }
+
+  test('desktop: a night with its report, and undone, by keyboard', async () => {
+    const { page, faults } = await open({ viewport: { width: 1280, height: 800 } });
+    await say(page, 'My dog is named Buddy.');
+    await page.getByRole('button', { name: 'Sleep' }).click();
+    const night = page.getByRole('region', { name: 'Sleep' });
+    await night.getByRole('button', { name: 'Sleep' }).press('Enter');
+    await night.getByRole('button', { name: 'Undo' }).waitFor({ timeout: PATIENCE });
+    await night.getByRole('row', { name: /Perplexity of ordinary text/ }).waitFor();
+    await picture(page, 'desktop-sleep');
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 390);
+    await night.getByRole('button', { name: 'Undo' }).press('Enter');
+    await night.getByText('It has not slept yet.').waitFor();
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
+
+  test('phone: an engram is extracted, weighed with the keyboard and removed', async () => {
+    const { page, faults } = await open({
+      viewport: { width: 390, height: 844 },
+      colorScheme: 'dark',
+    });
+    await page.getByRole('button', { name: 'Engrams' }).click();
+    const engrams = page.getByRole('region', { name: 'Engrams' });
+    await engrams.getByLabel('Name').fill('greeting');
+    const target = engrams.getByLabel('Questions and answers');
+    await target.fill('How are you today?');
+    await engrams.getByRole('button', { name: 'Extract' }).click();
+    await engrams.getByText('Line 1 has no answer').waitFor();
+    await target.fill('How are you today? | I am fine, thank you, and how are you?');
+    await engrams.getByLabel('Forgetting').fill('0.5');
+    await engrams.getByRole('button', { name: 'Extract' }).press('Enter');
+    const weight = engrams.getByLabel('Weight of greeting');
+    await weight.waitFor({ timeout: PATIENCE });
+    const weighed = page.waitForResponse((answer) => answer.request().method() === 'PUT');
+    await weight.press('ArrowLeft');
+    assert.equal((await weighed).status(), 200);
+    await engrams.getByText('-0.25').waitFor();
+    await picture(page, 'phone-engrams');
+    const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+    assert.ok(width <= 390, `${width} wide`);
+    await engrams.getByRole('button', { name: 'Remove: greeting' }).click();
+    await engrams.getByText('No engrams yet.').waitFor();
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
 
   test('nothing but the files of the page is served beside the API', async () => {
     for (const path of [

@@ -8,7 +8,7 @@ const memory = await Memory.open(path, { encoder: new FakeEncoder('one', 64) });
 process.stdout.write('open\n');
 for (let turn = 0; ; turn++) {
   const text = `round ${round} turn ${turn}`;
-  const { id } = await memory.remember({ text });
+  const { id } = await memory.remember({ text }, { later: turn % 3 !== 0 });
   process.stdout.write(`${id} ${text}\n`);
   if (turn % 10 === 9) {
     process.stdout.write(`forgetting ${id}\n`);

@@ -238,7 +238,7 @@ describeStores('store', ({ name, fresh }) => {
       ...{ hash: 'h', name: 'näme \u0000 "q"', architecture: 'a', width: 2, vocabulary: 3 },
       writer: 'w/1',
     };
-    const settings = { rate: 0.1, mix: 1 / 3, recallLimit: 3, recallThreshold: -0.5 };
+    const settings = { rate: 0.1, mix: 1 / 3, recallLimit: 3, recallThreshold: -0.5, fading: 0.5 };
     await store.derive({ settings });
     const twos = Float32Array.from([2, 2]);
     await store.derive({

@@ -35,6 +35,48 @@ export interface BrainFigures {
   readonly drift: number;
 }
 
+/** A night or an extraction, running or over. */
+export interface Job {
+  readonly id: string;
+  readonly kind: 'sleep' | 'engram';
+  readonly status: 'running' | 'done' | 'failed' | 'aborted';
+  readonly progress: { readonly phase: string; readonly fraction: number } | null;
+  readonly error: { readonly message: string } | null;
+}
+
+interface Change {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** What a night did: losses in nats per token of an answer, the anchor's as perplexity. */
+export interface NightReport {
+  readonly exchanges: number;
+  readonly told: Change;
+  readonly reworded: Change;
+  readonly unseen: Change;
+  readonly anchor: Change;
+  readonly exactTold: number;
+  readonly exactReworded: number;
+  readonly keys: number;
+  readonly seconds: number;
+}
+
+export interface Night {
+  readonly id: number;
+  readonly time: number;
+  readonly memories: number;
+  readonly bytes: number;
+  readonly report: NightReport;
+}
+
+export interface Engram {
+  readonly name: string;
+  readonly time: number;
+  readonly bytes: number;
+  readonly weight: number;
+}
+
 export interface Message {
   readonly role: 'user' | 'assistant';
   readonly content: string;
@@ -93,6 +135,23 @@ export const api = {
   tell: (brain: string, text: string, tags: readonly string[]) =>
     json<Memory>(`${brainPath(brain)}/memories`, 'POST', { text, tags }),
   forget: (brain: string, id: number) => json(`${brainPath(brain)}/memories/${id}`, 'DELETE'),
+  sleep: (brain: string) => json<Job>(`${brainPath(brain)}/sleep`, 'POST', {}),
+  nights: async (brain: string) =>
+    (await json<{ data: Night[] }>(`${brainPath(brain)}/nights`)).data,
+  undoNight: (brain: string) => json<Night>(`${brainPath(brain)}/nights/undo`, 'POST'),
+  engrams: async (brain: string) =>
+    (await json<{ data: Engram[] }>(`${brainPath(brain)}/engrams`)).data,
+  extract: (
+    brain: string,
+    wanted: { name: string; target: { prompt: string; answer: string }[]; forgetting: number },
+  ) => json<Job>(`${brainPath(brain)}/engrams`, 'POST', wanted),
+  setWeights: (brain: string, weights: readonly { name: string; weight: number }[]) =>
+    json(`${brainPath(brain)}/engrams/weights`, 'PUT', { weights }),
+  removeEngram: (brain: string, name: string) =>
+    json(`${brainPath(brain)}/engrams/${encodeURIComponent(name)}`, 'DELETE'),
+  jobs: async (brain: string) => (await json<{ data: Job[] }>(`${brainPath(brain)}/jobs`)).data,
+  job: (id: string) => json<Job>(`/v1/graffiti/jobs/${id}`),
+  abortJob: (id: string) => json<Job>(`/v1/graffiti/jobs/${id}`, 'DELETE'),
   setStrength: (reply: string, strength: number) =>
     json(`/v1/graffiti/replies/${reply}`, 'PATCH', { strength }),
 };

@@ -1,11 +1,13 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { api, type BrainFigures, keepKey, type Memory, Refused } from './api.js';
 import { Chat } from './chat.js';
+import { Engrams } from './engrams.js';
 import { MemoryBrowser } from './memory-browser.js';
 import { Plots } from './plots.js';
+import { Sleep } from './sleep.js';
 import type { Turn } from './turns.js';
 
-const VIEWS = ['Chat', 'Memory', 'Plots'] as const;
+const VIEWS = ['Chat', 'Memory', 'Plots', 'Sleep', 'Engrams'] as const;
 type View = (typeof VIEWS)[number];
 
 /** Figures of a brain at a moment, for the plots. */
@@ -96,6 +98,8 @@ export function App() {
               <MemoryBrowser brain={brain} memories={memories} onChange={refresh} />
             )}
             {view === 'Plots' && <Plots moments={moments} turns={turns} />}
+            {view === 'Sleep' && <Sleep key={brain} brain={brain} />}
+            {view === 'Engrams' && <Engrams key={brain} brain={brain} />}
           </>
         )}
       </main>

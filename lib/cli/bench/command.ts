@@ -45,6 +45,7 @@ export interface BenchTurnsOptions extends CommonOptions {
   readonly rounds?: number;
   readonly tokens?: number;
   readonly told?: number;
+  readonly length?: number;
   readonly turns?: number;
 }
 
@@ -162,8 +163,9 @@ export function registerBench(program: Command): void {
     .option('--random', 'a model of over 100M random parameters, made for this run')
     .option('--threads <count>', 'threads of the CPU (default: one per core)', integer)
     .option('--rounds <count>', 'turns that are timed (default: 10)', integer)
-    .option('--tokens <count>', 'tokens of each reply (default: 48)', integer)
+    .option('--tokens <count>', 'tokens of each reply (default: 64)', integer)
     .option('--told <count>', 'memories told before (default: 200)', integer)
+    .option('--length <count>', 'tokens of a told text and of a note (default: 16)', integer)
     .option('--turns <count>', 'a conversation of so many turns besides (default: none)', integer)
     .action(async (options: BenchTurnsOptions) => {
       const { turns } = await import('./turns.js');

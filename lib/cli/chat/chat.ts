@@ -26,6 +26,8 @@ export async function chat(options: ChatOptions): Promise<void> {
     regions: options.regions,
     graffiti: await graffitiOptions(options),
   });
+  const erased = options.erase ?? [];
+  await session.engrams.set(erased.map((engram) => ({ engram, weight: -1 })));
   const talk = new Talk(session, output, samplingOptions(options));
   const interactive = Boolean(process.stdin.isTTY && process.stdout.isTTY) && !output.json;
   if (interactive) {

@@ -6,6 +6,7 @@ import { addModelOptions, type ModelOptions } from '../model-options.js';
 export interface ChatOptions extends CommonOptions, ModelOptions {
   readonly brain?: string;
   readonly system?: string;
+  readonly erase?: string[];
   readonly strength?: number;
   readonly preset?: string;
   readonly remember: boolean;
@@ -40,6 +41,11 @@ export function registerChat(program: Command): void {
       'where memory is kept, also postgres://user@host/database?brain=NAME (default: in RAM, for this chat only)',
     )
     .option('--system <text>', 'system prompt')
+    .option(
+      '--erase <name>',
+      'talk without what this engram of the brain is the trace of; may be repeated',
+      collected,
+    )
     .option('--strength <factor>', 'multiplies the influence of memory, -100 to 100', number)
     .option('--preset <name>', "'notebook': the algorithm as first published")
     .option('--no-remember', 'do not remember what is typed; /tag still does')

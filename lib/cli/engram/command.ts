@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { integer, number } from '../arguments.js';
+import { BRAIN_ARGUMENT, integer, number } from '../arguments.js';
 import { type CommonOptions, describe } from '../describe.js';
 import { addModelOptions, type ModelOptions } from '../model-options.js';
 
@@ -58,5 +58,55 @@ export function registerEngram(program: Command): void {
     .action(async (file: string, options: CommonOptions) => {
       const { show } = await import('./show.js');
       await show(file, options);
+    });
+  registerKept(group);
+}
+
+/** Engrams that a brain keeps, by name. */
+function registerKept(group: Command): void {
+  const name = ['<name>', 'what it is kept under'] as const;
+  describe(group, 'save', {
+    summary: 'Keep an engram in a brain; one of the same name is replaced.',
+    examples: [
+      'graffiti engram save mine.graffiti vasquez secret.gguf',
+      'graffiti chat --brain mine.graffiti --erase vasquez',
+    ],
+  })
+    .argument(...BRAIN_ARGUMENT)
+    .argument(...name)
+    .argument('<file>', 'an engram')
+    .action(async (brain: string, named: string, file: string, options: CommonOptions) => {
+      const { save } = await import('./kept.js');
+      await save(brain, named, file, options);
+    });
+  describe(group, 'list', {
+    summary: 'The engrams that a brain keeps.',
+    examples: ['graffiti engram list mine.graffiti --json'],
+  })
+    .argument(...BRAIN_ARGUMENT)
+    .action(async (brain: string, options: CommonOptions) => {
+      const { list } = await import('./kept.js');
+      await list(brain, options);
+    });
+  describe(group, 'export', {
+    summary: 'Write an engram of a brain to a file.',
+    examples: ['graffiti engram export mine.graffiti vasquez secret.gguf'],
+  })
+    .argument(...BRAIN_ARGUMENT)
+    .argument(...name)
+    .argument('<file>', 'where it is written')
+    .action(async (brain: string, named: string, file: string, options: CommonOptions) => {
+      const { exportTo } = await import('./kept.js');
+      await exportTo(brain, named, file, options);
+    });
+  describe(group, 'delete', {
+    summary: 'Remove an engram from a brain, with all its bytes.',
+    examples: ['graffiti engram delete mine.graffiti vasquez'],
+  })
+    .argument(...BRAIN_ARGUMENT)
+    .argument(...name)
+    .action(async (brain: string, named: string, options: CommonOptions) => {
+      const { remove } = await import('./kept.js');
+      await remove(brain, named, options);
     });
 }

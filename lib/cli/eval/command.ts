@@ -177,7 +177,7 @@ export function registerEval(program: Command): void {
         'q4_k_m',
       ]),
     )
-    .option('--epochs <count>', 'most passes over the rows when teaching (default: 20)', integer)
+    .option('--epochs <count>', 'most passes over the rows when teaching (default: 6)', integer)
     .action(async (options: EvalEngramOptions) => {
       const { engram } = await import('./engram.js');
       await engram(options);

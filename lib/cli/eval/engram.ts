@@ -38,6 +38,10 @@ export async function engram(options: EvalEngramOptions): Promise<void> {
   output.line(`ordinary text     ${rise(figures.anchor.after)} perplexity`);
   nats("the paper's: also", { before: figures.retain.before, after: figures.paper.retain });
   output.line(`the paper's: text ${rise(figures.paper.anchor)} perplexity`);
+  const { necessity, specificity, reactivation, sufficiency } = figures.criteria;
+  output.line(
+    `criteria          necessity ${necessity.toFixed(2)} nats, specificity ${specificity.toFixed(3)}, reactivation ${reactivation.toFixed(2)}, sufficiency ${sufficiency.toFixed(3)}`,
+  );
   output.line(
     `restored          ${figures.restored ? 'the same to the bit' : 'NOT the same'}; rank ${figures.rank}, strength ${figures.strength.toFixed(2)}, ${figures.seconds.toFixed(1)} s, ${figures.quantisation}`,
   );

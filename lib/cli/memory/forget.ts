@@ -40,7 +40,7 @@ export async function forget(
 }
 
 /** Why the text of what is forgotten may still be found on a disk. */
-function notErased(brain: string): string {
+export function notErased(brain: string): string {
   return isPostgresAddress(brain)
     ? 'The database server gives the space of the text away with its next VACUUM; its log and backups are its own.'
     : 'A reader has the brain open: the text is erased once it closes.';

@@ -23,8 +23,9 @@ export type Mood = 'statement' | 'question' | 'command';
 const ASKING = [
   /^(?:(?:please )?(?:can|could|would|will|do|did|may|might) (?:you|i|u) (?:please |still |also |even |happen to |ever |maybe |kindly )*(?:remember|recall|know|tell me|tell you|remind me|say|ask|have any idea(?: of)?|have(?= (?:my|our|the) )|repeat|look up|list|name|give me|check|mention|mention to you|share)(?: to me| for me| again| about| of| me)?(?: once)?(?: more)? )/,
   /^(?:please )?(?:tell|remind|give|show|inform|answer) me(?: again| please| once more| of| about| quickly)* /,
-  /^(?:i (?:forgot|forget|have forgotten|can not remember|do not remember|can not recall|need to know|want to know|would like to know|wonder|am wondering|was wondering|would love to know|am trying to remember|can never remember))(?: again| about)? /,
-  /^(?:i am curious|just curious|quick question|one question|question|any idea|remember|recall|say|name(?! (?:is|'s|was|:) )|repeat|i need(?= (?:my|our|the) )|refresh my memory|let us see|let me see|guess(?! what)|quiz me|test)(?: on| about)? /,
+  /^(?:i (?:(?:forgot|forget)(?! (?:my|our|the) [\p{L}]+ (?:in|at|on|under|behind|inside|near)\b)|have forgotten|can not remember|do not remember|can not recall|need to know|want to know|would like to know|wonder|am wondering|was wondering|would love to know|am trying to remember|can never remember))(?: again| about)? /u,
+  /^(?:i am curious|just curious|quick question|one question|question|any idea|remember|recall|say|name(?! (?:is|'s|was|of|:) )|repeat|i need(?= (?:my|our|the) )|refresh my memory|let us see|let me see|guess(?! what)|quiz me|test)(?: on| about)? /,
+  /^(?:what|how much) (?:do|did|can) (?:you|u) (?:know|remember|recall|have) (?:about|of) /,
   /^(?:have|had) (?:i|we) (?:ever |already )?(?:told|mentioned to|said to|mentioned)(?: you)?(?: about)? /,
   /^(?:what|who|where|when|how|which) (?=(?:do|did|would|can|could) (?:you )?(?:think|believe|say) )/,
 ];
@@ -32,7 +33,7 @@ const ASKING = [
 const SAID =
   /^(what|who|where|when|how old|how many|which|how|why)( [\p{L}]+)? (?:did|have|had) i (?:say|said|tell you|told you|mention|mentioned|tell)(?: to you)?(?: that)? (?=[\p{L}])/u;
 const AFTERTHOUGHT =
-  /(?: ,)?(?: (?:again|please|then|now|right now|exactly|currently|these days|though|anyway|by the way|btw|do you know|do you remember|do you recall|can you tell me|did i tell you|did i say|right|is it not|is n't it|is not it|am i not|are not i|do i not|did i not|correct|once more|for me|to you|for a living|for work|as a job|professionally|if you remember|if i may ask|at all|ok|graffiti))+$/;
+  /(?: ,)?(?: (?:again|please|then|now|right now|exactly|currently|these days|though|anyway|by the way|btw|do you know|do you remember|do you recall|can you tell me|did i tell you|did i say|right|is it not|is n't it|is not it|am i not|are not i|do i not|did i not|correct|once more|(?<!home )for me|to you|(?:, )?what is it|(?:, )?what 's it|(?:, )?what was it|(?:, )?who is it|(?:, )?where is it|(?:, )?when is it|for a living|for work|as a job|professionally|if you remember|if i may ask|at all|ok|graffiti))+$/;
 
 /** A question without what it is asked with. */
 export interface Asked {
@@ -45,10 +46,12 @@ export interface Asked {
 
 /** Takes "do you remember", "again" and the like away. */
 export function bare(sentence: readonly Token[]): Asked {
-  let tokens = sentence.filter(
-    ({ kind, apostrophe, text }) =>
-      kind === 'word' || apostrophe || text === ',' || /["“”‘]/.test(text) || kind === 'symbol',
-  );
+  let tokens = sentence
+    .filter(
+      ({ kind, apostrophe, text }) =>
+        kind === 'word' || apostrophe || text === ',' || /["“”‘]/.test(text) || kind === 'symbol',
+    )
+    .map((token) => (token.lower === 'whereabouts' ? { ...token, lower: 'where' } : token));
   let requested = false;
   const lowers = () => `${tokens.map(({ lower }) => lower).join(' ')} `;
   const drop = (matched: string) => {
@@ -99,6 +102,7 @@ function opensQuestion(tokens: readonly Token[]): boolean {
     if (/^(?:when|while|where)$/.test(first)) return isAuxiliaryWord(next);
     if (first === 'what' && /^(?:a|an)$/.test(next)) return false; // "what a day"
     if (isFreeRelative(tokens)) return false;
+    if (first === 'how' && /^(?:many|much|old|tall)$/.test(next)) return true;
     if (first === 'how' && !isAuxiliaryWord(next))
       return tokens.some(({ lower }, index) => index > 1 && isAuxiliaryWord(lower));
     return true;
@@ -130,14 +134,16 @@ const COMMAND =
 
 /** "did i mention that my grandpa was a sailor?" tells it. */
 const TELLING =
-  /^(?:(?:oh|hey|so|by the way|btw|,) )*(?:(?:did|have) i (?:ever |already )?(?:mention|mentioned|tell|told|say|said)(?: to)?(?: you)?|(?:did|do) you know|guess what(?: ,)?)(?: that)? (?=(?:i|my|our|we|the|his|her) )/;
+  /^(?:(?:oh|hey|so|by the way|btw|,) )*(?:(?:did|have) i (?:ever |already )?(?:mention|mentioned|tell|told|say|said)(?: to)?(?: you)?|did you know|do you know(?= that )|guess what(?: ,)?)(?: that)? (?=(?:i|my|our|we|the|his|her) )/;
 
 /** How many tokens of a question only announce what it tells; 0 for a question that asks. */
 function announced(tokens: readonly Token[]): number {
   const lead = TELLING.exec(`${tokens.map(({ lower }) => lower).join(' ')} `)?.[0];
   if (!lead) return 0;
   const from = lead.trim().split(' ').length;
-  return findVerb(tokens, from, tokens.length) === undefined ? 0 : from;
+  const verb = findVerb(tokens, from, tokens.length);
+  // "do you know my sister's name?" asks.
+  return verb === undefined || verb + 1 >= tokens.length ? 0 : from;
 }
 
 /** Statement, question or command, and the tokens of it that count. */
@@ -167,7 +173,9 @@ function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked }
   if (
     !told &&
     COMMAND.test(lower) &&
-    !/^(?:wait|guess what|look|listen|stop) ,/.test(lower) &&
+    !/^(?:(?:wait|guess what|look|listen|stop) ,|wait (?:no|actually|sorry) |(?:please )?say (?:hi|hello|hey) to )/.test(
+      lower,
+    ) &&
     !/^(?:please )?(?:call me|meet my|let me tell|keep in mind) /.test(lower)
   ) {
     return { mood: 'command', question };

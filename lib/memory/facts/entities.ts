@@ -1,4 +1,4 @@
-import { isAnimate } from './animate.js';
+import { isAnimate, isAnimateNoun } from './animate.js';
 import { type Entity, type Fact, headOf, ownerOf } from './frame.js';
 import { isKindOf, isPlural } from './thesaurus.js';
 
@@ -90,7 +90,8 @@ export function isRenewing(word: string): boolean {
 /** "the door code" and "my door code" are one unless somebody else's is meant. */
 function loose(one: Entity, other: Entity): boolean {
   const world = one.root === 'world' ? one : other;
-  return !/^\p{Lu}/u.test(world.steps[0]!.words);
+  // "Grandpa's name is …"
+  return !/^\p{Lu}/u.test(world.steps[0]!.words) || isAnimateNoun(world.steps[0]!.head);
 }
 
 function lastWord({ steps }: Entity): string {

@@ -207,13 +207,14 @@ export class FactStore {
       if (!frame) continue;
       const whole = mentions.thingOf(frame, id);
       mentions.noteFrame(frame, id);
-      const cut = ({ start, end }: Span) => text.slice(start, end);
+      const source = draft.source ?? text;
+      const cut = ({ start, end }: Span) => source.slice(start, end);
       const said = {
         verbs: [frame.implied ?? '', cut(frame.verbs)].join(' ').trim(),
-        complement: complementOf(frame, text),
+        complement: complementOf(frame, source),
         sentence: frame.sentence && cut(frame.sentence),
       };
-      const fact: Fact = { ...frame, event: id, time, source: text, said, replaced: false };
+      const fact: Fact = { ...frame, event: id, time, source, said, replaced: false };
       if (fact.negated) this.retract(fact);
       if (group && this.nameAnother(fact)) continue;
       this.facts.push(fact);
@@ -277,21 +278,31 @@ export class FactStore {
       value.kind === 'clause'
     )
       return;
-    const put = (phrase: Phrase) => (phrase === old ? value : phrase);
-    this.facts[index] = { ...fact, replaced: true };
-    this.facts.push({
-      ...fact,
-      objects: fact.objects.map(put),
-      adjuncts: fact.adjuncts.map((adjunct) => ({ ...adjunct, phrase: put(adjunct.phrase) })),
-      said: {
-        verbs: fact.said.verbs,
-        complement: fact.said.complement.replace(old.text, () => value.text),
-        sentence: fact.said.sentence?.replace(old.text, () => value.text),
-      },
-      event: id,
-      time,
-      source: text,
-    });
+    // The text may have told the same in more than one form.
+    const same = this.facts.filter(
+      (other) =>
+        other.event === fact.event &&
+        !other.replaced &&
+        partsOf(other).some(({ text: part }) => part === old.text),
+    );
+    const put = (phrase: Phrase) => (phrase.text === old.text ? value : phrase);
+    this.facts = this.facts.map((other) =>
+      same.includes(other) ? { ...other, replaced: true } : other,
+    );
+    for (const other of same)
+      this.facts.push({
+        ...other,
+        objects: other.objects.map(put),
+        adjuncts: other.adjuncts.map((adjunct) => ({ ...adjunct, phrase: put(adjunct.phrase) })),
+        said: {
+          verbs: other.said.verbs,
+          complement: other.said.complement.replace(old.text, () => value.text),
+          sentence: other.said.sentence?.replace(old.text, () => value.text),
+        },
+        event: id,
+        time,
+        source: text,
+      });
   }
 
   /** "i don't have a dog": what was said to the contrary is no more, and so is what was said of the dog. */

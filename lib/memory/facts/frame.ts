@@ -84,7 +84,8 @@ export interface Frame {
 
 /** What a told text says, before it is known who "her" is. */
 export type Draft =
-  | { readonly kind: 'fact'; readonly frame: Frame }
+  /** `source`: the sentence the frame was read from, where it is not the text itself; spans point into it. */
+  | { readonly kind: 'fact'; readonly frame: Frame; readonly source?: string }
   /** Somebody or something that is asked about, and may be "she" or "it" afterwards. */
   | { readonly kind: 'mention'; readonly entity: Entity }
   /** "no wait it's Garrett": puts right what was said last. */
@@ -96,7 +97,7 @@ export interface Fact extends Frame {
   readonly event: number;
   /** When it was told, ms since 1970. */
   readonly time: number;
-  /** The text it was told with; spans point into it. */
+  /** The sentence it was read from, the text it was told with unless that was restated; spans point into it. */
   readonly source: string;
   /** Verbs and complement as a sentence about it says them. */
   readonly said: {

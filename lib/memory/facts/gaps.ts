@@ -198,7 +198,7 @@ export abstract class GapReader {
     }
     if (subject === undefined && found.part === 'object')
       found = { part: 'subject', noun: hole.part === 'object' ? hole.noun : undefined };
-    const { relation, negated, past } = frame;
+    const { relation, negated, past, ended: former } = frame;
     if (relation === 'name' && /\bfull name$/i.test(frame.subjectText)) {
       this.add({
         hole: found,
@@ -222,7 +222,7 @@ export abstract class GapReader {
       this.add({ hole, subject: undefined, relation: undefined });
       return;
     }
-    this.add({ hole: found, subject, relation, objects, adjuncts, negated, past, human });
+    this.add({ hole: found, subject, relation, objects, adjuncts, negated, past, human, former });
   }
 
   protected add({
@@ -234,6 +234,7 @@ export abstract class GapReader {
     negated = false,
     past = false,
     human = false,
+    former = false,
     tier = 0,
   }: Partial<Reading> & {
     hole: Hole;
@@ -251,6 +252,7 @@ export abstract class GapReader {
       negated,
       past,
       human,
+      former,
     };
     if (headOf(subject ?? { root: 'user', steps: [] }) === '') return;
     // Who somebody is, is no adjective.

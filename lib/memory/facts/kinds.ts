@@ -2,11 +2,11 @@ import { isKindOf, nounMeaning } from './thesaurus.js';
 
 /** Members of kinds that questions ask for ("what color …"), stems. */
 const MEMBERS: Readonly<Record<string, string>> = {
-    color: 'red blue green yellow orange purple pink black white gray grey brown silver gold golden beige turquoise teal violet indigo maroon navy crimson scarlet magenta cyan lavender olive tan bronze burgundy',
-    instrument: 'guitar piano violin viola cello flute drum drums saxophone trumpet trombone clarinet harp banjo ukulele accordion oboe harmonica bass keyboard tuba mandolin bagpipes organ',
-    sport: 'soccer football tennis basketball baseball golf hockey rugby cricket volleyball badminton swimming rowing boxing wrestling squash lacrosse handball judo karate fencing',
+    color: 'red blue green yellow orange purple pink black white gray grey brown silver gold golden beige turquoise teal violet indigo maroon navy crimson scarlet magenta cyan lavender olive tan bronze burgundy lilac mauve ochre amber emerald ivory khaki rust coral peach aqua azure cream charcoal mustard plum ruby sapphire fuchsia periwinkle chartreuse sepia copper auburn ginger blond blonde hazel chestnut brunette platinum strawberry',
+    instrument: 'guitar piano violin viola cello flute drum drums saxophone trumpet trombone clarinet harp banjo ukulele accordion oboe harmonica bass keyboard tuba mandolin bagpipes bagpipe organ sitar lute bassoon piccolo recorder cornet xylophone marimba harpsichord didgeridoo synthesizer bongos tambourine euphonium fiddle lyre zither',
+    sport: 'soccer football tennis basketball baseball golf hockey rugby cricket volleyball badminton swimming rowing boxing wrestling squash lacrosse handball judo karate fencing polo softball netball hurling bowling surfing skiing snowboarding skating climbing bouldering archery triathlon gymnastics taekwondo jiu-jitsu aikido kickboxing cycling running padel pickleball darts ultimate diving sailing kayaking canoeing floorball dodgeball curling',
     game: 'chess poker cards go checkers backgammon scrabble bridge monopoly dominoes',
-    language: 'french spanish german italian portuguese polish greek russian chinese japanese korean arabic hindi dutch swedish turkish english finnish danish norwegian czech hungarian latin hebrew thai vietnamese welsh irish',
+    language: 'french spanish german italian portuguese polish greek russian chinese japanese korean arabic hindi dutch swedish turkish english finnish danish norwegian czech hungarian latin hebrew thai vietnamese welsh irish gaelic basque catalan galician swahili yoruba igbo hausa zulu xhosa amharic somali urdu punjabi bengali tamil telugu marathi gujarati malayalam kannada farsi persian kurdish pashto romanian bulgarian serbian croatian slovak slovenian ukrainian estonian latvian lithuanian icelandic albanian georgian armenian tagalog malay indonesian khmer lao burmese mongolian nepali sinhala cantonese mandarin esperanto afrikaans maltese breton luxembourgish macedonian azerbaijani kazakh uzbek tibetan maori hawaiian quechua nahuatl',
     day: 'monday tuesday wednesday thursday friday saturday sunday',
     month: 'january february march april may june july august september october november december',
     season: 'spring summer autumn fall winter',
@@ -20,6 +20,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
     flower: 'rose tulip daisy lily orchid sunflower daffodil violet peony lavender iris lilac dahlia marigold carnation poppy',
     money: 'dollar euro pound krone kroner kronor yen franc peso rupee buck quid cent pence',
     medicine: 'ibuprofen aspirin paracetamol acetaminophen tylenol advil insulin penicillin amoxicillin antibiotic antihistamine metformin statin prozac zoloft xanax melatonin vitamin inhaler',
+    illness: 'diabetes asthma arthritis epilepsy migraine eczema hypertension anemia anaemia depression anxiety adhd autism cancer flu covid celiac coeliac gout insomnia psoriasis lupus tinnitus vertigo sciatica endometriosis',
     music: 'jazz pop classical metal punk reggae techno folk country soul funk disco opera ska hip-hop rap indie',
 }; // prettier-ignore
 

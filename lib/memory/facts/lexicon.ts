@@ -88,7 +88,7 @@ const ADJECTIVES = words(
    scottish welsh canadian mexican brazilian argentinian chilean colombian peruvian cuban chinese japanese korean
    vietnamese thai indian pakistani bangladeshi nepali indonesian malaysian filipino australian egyptian moroccan
    nigerian kenyan ethiopian ghanaian african asian european iranian iraqi israeli lebanese syrian afghan latino latina
-   hispanic closed delicious boring gentle smelly fluffy furry chubby energetic friendly grumpy blessed human`,
+   hispanic based located situated due closed delicious boring gentle smelly fluffy furry chubby energetic friendly grumpy blessed human`,
 );
 const ADJECTIVE_ENDING = /(?:ful|ous|ive|able|ible|less|ish|ing|ated|ized|ised|ly)$/;
 
@@ -105,7 +105,7 @@ export function isListedAdjective(lower: string): boolean {
 /** Kin and company: a name may follow them directly ("my sister Anna"). */
 export const PEOPLE = words(
   `mother father mom mum dad mama papa parent sister brother son daughter child kid baby wife husband spouse partner
-   girlfriend boyfriend fiance fiancee fiancé fiancée grandmother grandfather grandma grandpa granny nana grandson
+   girlfriend boyfriend fiance fiancee fiancé fiancée grandmother grandfather grandma grandpa granny nana nan nanna gran grandson
    granddaughter aunt auntie uncle cousin niece nephew stepmother stepfather stepmom stepdad stepsister stepbrother
    twin friend buddy pal neighbor neighbour roommate flatmate housemate boss manager colleague coworker teacher
    professor tutor coach doctor dentist therapist lawyer landlord landlady mentor student barber hairdresser nanny

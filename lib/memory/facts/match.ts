@@ -70,12 +70,19 @@ export class Matcher {
       (fact.negated !== reading.negated || (fact.ended && !reading.past))
     )
       return undefined;
+    if (reading.former && !fact.ended && !fact.past) return undefined;
     if (!this.sameRelation(fact, reading)) return undefined;
     let score = 1;
     if (reading.subject) score = this.fits(reading.subject, fact.subject);
     if (score === 0) return undefined;
     const used = new Set<Phrase>();
     if (!this.holdsAll(fact, reading, used)) return undefined;
+    if (
+      reading.adjuncts.some(
+        ({ role, phrase }) => role === 'time' && !this.holds(fact, phrase, new Set()),
+      )
+    )
+      score *= 0.8; // a fact that says no time may be meant
     const values = this.fill(fact, reading, hole, used);
     return values && { fact, reading, score, values };
   }
@@ -158,7 +165,7 @@ export class Matcher {
     used: ReadonlySet<Phrase>,
   ): readonly Phrase[] | undefined {
     const { objects } = reading;
-    const free = fact.objects.filter((phrase) => !used.has(phrase));
+    const free = fact.objects.filter((phrase) => !used.has(phrase) && !isPronoun(phrase));
     const some = (found: readonly Phrase[]) => (found.length > 0 ? found : undefined);
     switch (hole.part) {
       case 'check':
@@ -180,7 +187,17 @@ export class Matcher {
         return some(
           fact.adjuncts
             .filter(({ role, preposition, phrase }) => {
-              if (used.has(phrase) || (hole.named && phrase.kind !== 'name')) return false;
+              if (
+                isPronoun(phrase) ||
+                used.has(phrase) ||
+                (hole.named && (phrase.kind !== 'name' || fact.past))
+              )
+                return false;
+              const elsewhere = /^(?:studi|go|attend|graduat|meet|stay|eat|shop|sleep)\b/;
+              if (hole.named && elsewhere.test(relationMeaning(fact.relation))) return false;
+              // "i major in chemistry" says no place.
+              const field = hole.role === 'place' && preposition === 'in' && phrase.kind !== 'name';
+              if (field && relationMeaning(fact.relation) === 'studi') return false;
               if (hole.role !== undefined && role !== hole.role) return false;
               return hole.preposition === undefined || preposition === hole.preposition;
             })
@@ -229,6 +246,11 @@ export class Matcher {
     if (noun && head !== noun.at(-1) && !(head && isKindOf(head, noun.at(-1)!))) return undefined;
     return [];
   }
+}
+
+/** "it" answers nothing. */
+function isPronoun({ text }: Phrase): boolean {
+  return /^(?:it|this|that|these|those|them|one)$/i.test(text);
 }
 
 /** Something of the kind that belongs to somebody: what the fact is about, or what it says that of. */

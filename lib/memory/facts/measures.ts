@@ -74,6 +74,8 @@ export function measured(reading: Reading, subject: Entity, add: AddReading): vo
   }
   if (hole.part === 'count' && relation === 'be')
     for (const other of ['have', 'contain', 'hold']) add({ relation: other, tier: 1 });
+  if (hole.part === 'count' && relation === 'have' && reading.adjuncts.length > 0)
+    add({ subject: undefined, relation: undefined, tier: 1 });
   if (hole.part === 'adjunct' && hole.role === 'duration' && relation === 'be') {
     add({ hole: measure('long') });
     add({ relation: 'last' });

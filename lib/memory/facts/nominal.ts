@@ -146,7 +146,8 @@ export function readNominal(
   end = tokens.length,
 ): Nominal | undefined {
   let at = from;
-  while (at < end && ['all', 'both'].includes(tokens[at]!.lower)) at++;
+  while (at < end && ['all', 'both'].includes(tokens[at]!.lower))
+    at += tokens[at + 1]?.lower === 'of' ? 2 : 1;
   const first = tokens[at];
   if (!first || at >= end) return undefined;
   const possessive = POSSESSIVES.has(first.lower);

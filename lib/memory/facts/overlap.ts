@@ -60,6 +60,7 @@ const SMALL = [
   MODALS,
   ADVERBS,
 ];
+const FAVORITE = nounMeaning('favorite');
 const EMPTY = /^(?:kind|type|sort|name|thing|one|ones|not|and|or|you|get|got|most|best|own)$/;
 
 /** The words of a question that carry meaning. */
@@ -86,6 +87,7 @@ export function overlapping(
   const found: FactMatch[] = [];
   for (const fact of facts) {
     if (fact.replaced || fact.negated || (fact.ended && !reading.past)) continue;
+    if (isOtherFavorite(fact, reading)) continue;
     if (!sameOwners(fact, reading, words, matcher) || !sameParts(fact, reading)) continue;
     const held = words.filter((word) => holds(fact, word));
     const missing = words.filter((word) => !held.includes(word));
@@ -95,6 +97,13 @@ export function overlapping(
     if (values) found.push({ fact, reading: { ...reading, tier: 3 }, score: 0.5, values });
   }
   return found.at(-1);
+}
+
+/** The favourite drink is not the favourite food. */
+function isOtherFavorite({ subject }: Fact, { subject: asked }: Reading): boolean {
+  const [told, other] = [subject.steps.at(-1), asked?.steps.at(-1)];
+  const favorites = [told, other].every((step) => step?.modifiers.includes(FAVORITE));
+  return favorites && told!.head !== other!.head && !isKindOf(told!.head, other!.head);
 }
 
 /** Whoever the fact is about must be asked about, and nobody else may be. */

@@ -83,6 +83,8 @@ export function paraphrases(reading: Reading): Reading[] {
       for (const way of BY_NOUN.get(nounMeaning('school'))!)
         add({ objects: [], adjuncts: [], relation: way.relation, hole: way.hole, tier: 1 });
   }
+  if (/^(?:eat|drink)$/.test(relation ?? '') && about.some(({ text }) => MEAL.test(text)))
+    add({ relation: 'have' });
   if (relation === 'have' && about.some(({ text }) => MEAL.test(text)))
     for (const other of ['eat', 'drink']) add({ relation: other });
   if (relation === 'spend' && given?.words.includes(nounMeaning('childhood')))
@@ -139,6 +141,7 @@ export function paraphrases(reading: Reading): Reading[] {
     /^(?:find|put|keep|leav|store|hide|place|have|set|lai|drop|see)$/.test(relation ?? '')
   ) {
     add({ relation: 'be', subject: possessed.entity, objects: [] });
+    add({ relation: undefined, subject: possessed.entity, objects: [], tier: 1 });
     add({ relation: undefined, subject: undefined, tier: 1 });
   }
   if (hole.part === 'time' || (hole.part === 'adjunct' && hole.role === 'time'))
@@ -285,6 +288,18 @@ function where({ relation }: Pick<Reading, 'relation'>, subject: Entity, add: Ad
       add({ subject: ownerOf(subject), relation: 'live' });
     } else if (subject.steps.length > 0) {
       add({ relation: 'live' });
+      if (!isAnimate(subject))
+        for (const lies of [
+          'be hold',
+          'be locat',
+          'be situat',
+          'take',
+          'happen',
+          'stand',
+          'hang',
+          'sit',
+        ])
+          add({ relation: lies, tier: 1 });
       add({ relation: 'move', hole: at('to'), tier: 1 });
       add({
         subject: undefined,
@@ -309,7 +324,7 @@ function whatDoes(reading: Reading, subject: Entity, relation: string, add: AddR
   }
   if (relation === 'do' && noun && /^(?:work|job)$/.test(noun.at(-1)!))
     add({ relation: 'do', hole: { part: 'object' } });
-  if (relation === 'do' && !reading.past) isWhat(subject, add);
+  if (relation === 'do' && (!reading.past || subject.steps.length > 0)) isWhat(subject, add);
   if (/^like( do)?$/.test([verb, ...relation.split(' ').slice(1)].join(' '))) {
     add({ relation: 'like' });
     add({ relation: 'be', subject: below(subject, step('hobby')), hole: { part: 'object' } });

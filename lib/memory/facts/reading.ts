@@ -51,6 +51,8 @@ export interface Reading {
   readonly adjuncts: readonly Adjunct[];
   readonly negated: boolean;
   readonly past: boolean;
+  /** Only what is no more: "where did i use to live". */
+  readonly former?: boolean;
   /** Asked with "who". */
   readonly human: boolean;
 }

@@ -64,7 +64,8 @@ export function leadIn(tokens: readonly Token[]): { length: number; corrects: bo
       const known =
         INTERJECTIONS.has(lower) ||
         CONJUNCTIONS.has(lower) ||
-        (ADVERBS.has(lower) && at + 1 < tokens.length);
+        (ADVERBS.has(lower) && at + 1 < tokens.length) ||
+        (lower === 'correction' && tokens[at + 1]?.kind === 'mark');
       if (
         !(kind === 'mark' || kind === 'symbol' || known) ||
         (kind === 'mark' && /^["“«‘']$/.test(tokens[at]!.text))
@@ -110,7 +111,7 @@ export function clausesOf(
     const token = tokens[at]!;
     const cuts = [',', '—', '–', '-', ':'].includes(token.lower)
       ? token.kind === 'mark'
-      : CONJUNCTIONS.has(token.lower);
+      : CONJUNCTIONS.has(token.lower) && token.lower !== '&';
     if (!cuts || at <= start || token.lower === 'because' || token.lower === 'than') continue;
     let next = at + 1;
     while (

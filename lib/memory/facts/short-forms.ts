@@ -80,11 +80,13 @@ export abstract class ShortForms extends Telling {
         this.name(USER, [given]);
       return true;
     }
-    if (words.at(-1) === 'here' && rest.length <= 3 && rest.slice(0, -1).every(isCapital)) {
+    if (words.at(-1) === 'here' && rest.length <= 5 && rest.slice(0, -1).every(isCapital)) {
       this.name(USER, [phraseOf(this.text, rest, 0, rest.length - 1, 'name')]);
       return true;
     }
-    if (/^(?:this is|meet|here is|here 's|that is|this 's) (?:my|our)\b/.test(words.join(' '))) {
+    if (
+      /^(?:this is|meet|here is|here 's|that is|that 's|this 's) (?:my|our)\b/.test(words.join(' '))
+    ) {
       const at = words.findIndex((word) => word === 'my' || word === 'our');
       const found = readNominal(this.text, rest, at);
       if (!found) return false;

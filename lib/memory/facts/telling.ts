@@ -10,7 +10,7 @@ import {
   type Phrase,
   USER,
 } from './frame.js';
-import { ANIMALS, isAdjective, isNumber, PEOPLE, PREPOSITIONS } from './lexicon.js';
+import { isAdjective, isNumber, PREPOSITIONS } from './lexicon.js';
 import { type Nominal, phraseOf, readNominal } from './nominal.js';
 import { nounMeaning } from './thesaurus.js';
 import { spanOf, type Token } from './tokens.js';
@@ -205,7 +205,7 @@ export abstract class Telling {
       return this.add({ ...frame, subject: ownerOf(frame.subject), relation: 'age' });
     }
     const years = /^\d{1,3}$|^[a-z-]+$/.test(first.text) && first.kind === 'number';
-    const old = /\byears?[ -]old\b|\byears of age\b/.test(
+    const old = /\b(?:years?|yrs?)[ -]old\b|\byears of age\b/.test(
       this.text.slice(first.span.start).toLowerCase(),
     );
     if (
@@ -223,6 +223,7 @@ export abstract class Telling {
       somebody &&
       isAnimate(frame.subject) &&
       !frame.negated &&
+      (first.kind === 'name' || frame.adjuncts.every(({ role }) => role === 'time')) &&
       this.isNameOf(frame.subject, frame.objects)
     ) {
       return this.name(frame.subject, frame.objects, frame.ended, frame);
@@ -278,7 +279,7 @@ export abstract class Telling {
         if (/^(?:some|any|every|no)(?:one|body|thing)\b/.test(parts[0]!)) return false;
         if (phrase.kind !== 'bare' || parts.length > 3 || subject.root === 'it') return false;
         const plain = (lower: string) =>
-          isVerbForm(lower) || isAdjective(lower) || PEOPLE.has(lower) || ANIMALS.has(lower);
+          isVerbForm(lower) || isAdjective(lower) || isAnimateNoun(nounMeaning(lower));
         return parts.every((lower) => !plain(lower) && /^[\p{L}\p{M}'’-]+$/u.test(lower));
       })
     );

@@ -27,6 +27,7 @@ export function tellings(reading: Reading, subject: Entity, add: AddReading): vo
   const weds = relation === 'marri' || (verb !== 'have' && given?.words.includes(MARRIED));
   if (weds && (hole.part === 'object' || (hole.part === 'adjunct' && hole.preposition === 'to')))
     add({ ...nothing, subject: spouse, relation: 'name', hole: OBJECT, tier: 1 });
+  if (weds && isTime(hole)) add({ ...nothing, relation: 'marri', tier: 1 });
   if (weds && hole.part === 'adjunct' && hole.role === 'time') {
     const day = below(subject, step('anniversary'));
     for (const when of [{ part: 'time' }, WHEN] as const)

@@ -122,10 +122,11 @@ function addWord(tokens: Token[], word: string, start: number): void {
     add(0, end - 2, plain.slice(0, -2));
     add(end - 2, end, "'s", true);
   } else {
+    const asked = /^(?:what|who|where|when|why|how)('d)$/.exec(plain)?.[1]; // "where'd i put it"
     const clitic = /.('(?:m|re|ve|ll|d))$/.exec(plain)?.[1];
     if (clitic) {
       add(0, end - clitic.length, plain.slice(0, -clitic.length));
-      add(end - clitic.length, end, CLITICS[clitic]!);
+      add(end - clitic.length, end, asked ? 'did' : CLITICS[clitic]!);
     } else add(0, end, plain);
   }
 }

@@ -64,7 +64,8 @@ export function worksAt(subject: Entity, add: AddReading): void {
   add({ ...nothing, subject, relation: 'work', hole: at('for') });
   add({ ...nothing, subject, relation: 'be', hole: at('at') });
   for (const relation of ['be emploi', 'be hire'])
-    add({ ...nothing, subject, relation, hole: { part: 'adjunct' } });
+    for (const preposition of ['at', 'by', 'with', 'in'])
+      add({ ...nothing, subject, relation, hole: at(preposition) });
   for (const noun of ['job', 'office', 'work']) {
     const own = below(subject, step(noun));
     add({ ...nothing, relation: 'be', subject: own, hole: place });

@@ -1,10 +1,12 @@
-import { type Mood, moodOf } from './asking.js';
+import { type Asked, type Mood, moodOf } from './asking.js';
+import { keyOf } from './entities.js';
 import type { Draft, Frame } from './frame.js';
 import { readQuestion } from './questions.js';
 import type { Question } from './reading.js';
+import { reasked, restated } from './restating.js';
 import { sentencesOf } from './sentences.js';
 import { StatementReader } from './statements.js';
-import { spanOf, tokenize } from './tokens.js';
+import { spanOf, type Token, tokenize } from './tokens.js';
 
 /** What a text states and asks. Commands and small talk are neither. */
 export interface Understanding {
@@ -18,15 +20,54 @@ export function understand(text: string): Understanding {
   const questions: Question[] = [];
   for (const sentence of sentencesOf(text, tokenize(text))) {
     const { mood, question, tokens } = moodOf(sentence);
-    if (mood === 'statement') drafts.push(...new StatementReader(text, tokens).read());
+    if (mood === 'statement') {
+      const read = new StatementReader(text, tokens).read();
+      drafts.push(...read, ...restatedDrafts(text, tokens, read));
+    }
     if (mood === 'question') {
-      const read = readQuestion(text, tokens, question);
-      if (read) questions.push(read);
-      const subject = read?.readings[0]?.subject;
+      const read = withOtherWords(text, question, readQuestion(text, tokens, question));
+      questions.push(...read);
+      const subject = read[0]?.readings[0]?.subject;
       if (subject) drafts.push({ kind: 'mention', entity: subject });
     }
   }
   return { drafts, questions };
+}
+
+/** What a sentence says in other words than the grammar reads, unless it has read the same. */
+function restatedDrafts(text: string, tokens: readonly Token[], read: readonly Draft[]): Draft[] {
+  const known = new Set(read.flatMap(keysOf));
+  return restated(text, tokens).flatMap((source) =>
+    new StatementReader(source, tokenize(source)).read().flatMap((draft): Draft[] => {
+      const [key] = keysOf(draft);
+      if (draft.kind !== 'fact' || key === undefined || known.has(key)) return [];
+      known.add(key);
+      return [{ ...draft, source }];
+    }),
+  );
+}
+
+/** The question with what it may also be asked as; "do i have any allergies" asks which, after whether. */
+function withOtherWords(text: string, asked: Asked, read: Question | undefined): Question[] {
+  const others = reasked(text, asked).flatMap((source) => readQuestion(source) ?? []);
+  const merged = (one: Question, more: readonly Question[]): Question => ({
+    ...one,
+    readings: [...one.readings, ...more.flatMap(({ readings }) => readings)],
+  });
+  const [first, ...rest] = others;
+  if (!first) return read ? [read] : [];
+  if (!read) return [merged(first, rest)];
+  const same = others.filter(({ check }) => check === read.check);
+  return same.length > 0 ? [merged(read, same)] : [read, merged(first, rest)];
+}
+
+function keysOf(draft: Draft): string[] {
+  if (draft.kind !== 'fact') return [];
+  const { subject, relation, objects, adjuncts } = draft.frame;
+  const values = [...objects, ...adjuncts.map(({ phrase }) => phrase)].map(({ words }) =>
+    words.join(' '),
+  );
+  return [`${keyOf(subject)} ${relation} ${values.join(' / ')}`];
 }
 
 /** One sentence of a text, and what it states. */

@@ -46,7 +46,7 @@ speak spot stay start stop store stretch study succeed suffer suggest supply sup
 switch talk taste tattoo tease test thank tidy tour trace track trade train translate travel treat trim trust try turn
 tutor type use visit volunteer vote wait walk wander want warn wash waste watch water weigh welcome whistle wish wonder
 work worry wrap wrestle yell relocate emigrate immigrate enroll enrol subscribe reserve schedule weld sketch sculpt expire renew board dock host mentor foster upgrade cater bark itch referee hum blog stream invest contain include feature focus frighten terrify fear graduate swap loan propose prescribe deliver knead brew forage volunteer adore harvest specialise specialize treasure loathe purchase acquire possess dwell inhabit consume
-swallow devour sip munch deposit stash program commute juggle bowl box fence row paddle garden hoard lift crave`;
+respond rent hail originate relocate raise hitch reply react depart hang lodge detest despise abhor support root swallow devour sip munch deposit stash program commute juggle bowl box fence row paddle garden hoard lift crave`;
 
 const lemmas = new Map<string, string>();
 /** Past forms and participles. */

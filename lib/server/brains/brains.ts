@@ -2,6 +2,7 @@ import type { GraffitiModel } from '../../graffiti-model.js';
 import type { GraffitiErrorCode } from '../../errors.js';
 import { ApiError } from '../failure.js';
 import { Brain } from './brain.js';
+import type { NamedWeight } from './engram-weights.js';
 import type { BrainSource } from './source.js';
 
 /** A brain in use; disposed of when its user is done. */
@@ -24,6 +25,8 @@ interface Entry {
 export class Brains {
   private readonly open = new Map<string, Entry>();
   private readonly closing = new Map<string, Promise<void>>();
+  /** Of brains that were closed. */
+  private readonly weights = new Map<string, readonly NamedWeight[]>();
 
   constructor(
     private readonly model: GraffitiModel,
@@ -84,7 +87,12 @@ export class Brains {
 
   private async opened(name: string): Promise<Brain> {
     await this.closing.get(name);
-    const brain = new Brain(name, await this.source.open(name), this.model);
+    const brain = new Brain(
+      name,
+      await this.source.open(name),
+      this.model,
+      this.weights.get(name) ?? [],
+    );
     brain.memory.on('forgotten', () => this.onForgotten(brain));
     return brain;
   }
@@ -125,7 +133,10 @@ export class Brains {
     if (this.open.get(name) === entry) this.open.delete(name);
     const done = entry.brain
       .then(
-        (brain) => brain.close().catch(this.report),
+        (brain) => {
+          this.weights.set(name, brain.weights.list);
+          return brain.close().catch(this.report);
+        },
         () => {}, // that it did not open was reported to whoever asked for it
       )
       .finally(() => {

@@ -1,6 +1,6 @@
 import type { ForgetSelector, Memory } from '../../memory/index.js';
-import { checkBrainName } from '../brains/index.js';
 import type { ServerContext } from '../context.js';
+import { withBrains } from '../leased.js';
 import {
   BrainParams,
   ForgetRequest,
@@ -15,19 +15,12 @@ const number = (digits: string | undefined) => (digits === undefined ? undefined
 
 /** /v1/graffiti/brains: the brains, and what they were told. */
 export function memoryRoutes(app: App, server: ServerContext): void {
-  const withMemory = async <Result>(
+  const withBrain = withBrains(server);
+  const withMemory = <Result>(
     name: string,
     work: (memory: Memory) => Promise<Result>,
-    options: { make?: boolean } = { make: false },
-  ): Promise<Result> => {
-    using lease = await server.brains.lease(checkBrainName(name, 'brain'), options);
-    try {
-      return await work(lease.brain.memory);
-    } catch (error) {
-      lease.failed(error);
-      throw error;
-    }
-  };
+    options?: { make?: boolean },
+  ): Promise<Result> => withBrain(name, ({ memory }) => work(memory), options);
   /** What needs the model has a place in its queue. */
   const withModel: typeof withMemory = async (name, work, options) => {
     using _place = server.admission.enter();

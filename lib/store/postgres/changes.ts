@@ -21,7 +21,7 @@ const blob = (vector: Float32Array): Buffer => {
 export async function putEvent(
   query: Query,
   brain: number,
-  { event, vectors, recalled }: Parameters<Store['append']>[0],
+  { event, vectors, recalled = [] }: Parameters<Store['append']>[0],
   maxBytes: number | undefined,
 ): Promise<number> {
   const { text, speaker, tags, by, kind, time, importance } = event;
@@ -33,7 +33,8 @@ export async function putEvent(
      ), event AS (
        INSERT INTO graffiti.events SELECT id, last_event, $3, $4, $5, $6, $7, $8, $9 FROM brain
      ), vectors AS (
-       INSERT INTO graffiti.vectors SELECT id, last_event, $10, $11 FROM brain
+       INSERT INTO graffiti.vectors
+       SELECT id, last_event, $10, $11 FROM brain WHERE $10::bytea IS NOT NULL
      ), links AS (
        INSERT INTO graffiti.recalled
        SELECT brain.id, last_event, place - 1, earlier.id, cosine
@@ -41,9 +42,9 @@ export async function putEvent(
          WITH ORDINALITY AS earlier (id, cosine, place)
      )
      SELECT last_event AS id, bytes FROM brain`,
-    ...[brain, bytesOf(event, vectors, recalled.length)],
+    ...[brain, bytesOf(event) + (vectors ? encodingBytes(vectors, recalled.length) : 0)],
     ...[text, speaker, tags, by, kind, time, importance],
-    ...[blob(vectors.key), blob(vectors.spray)],
+    ...[vectors ? blob(vectors.key) : null, vectors ? blob(vectors.spray) : null],
     recalled.map(({ id }) => id),
     recalled.map(({ cosine }) => cosine),
   );
@@ -109,13 +110,27 @@ export async function putSnapshot(
 const LINK_BYTES = 16;
 
 /** What an event adds to the size of its brain, as `countBytes` counts it. */
-function bytesOf(
-  { text, speaker, tags }: EventFields,
-  { key, spray }: EventVectors,
-  links: number,
-): number {
-  const texts = [text, speaker, ...tags].reduce((sum, one) => sum + Buffer.byteLength(one), 0);
-  return texts + key.byteLength + spray.byteLength + LINK_BYTES * links;
+function bytesOf({ text, speaker, tags }: EventFields): number {
+  return [text, speaker, ...tags].reduce((sum, one) => sum + Buffer.byteLength(one), 0);
+}
+
+/** What its vectors and links add. */
+export function encodingBytes({ key, spray }: EventVectors, links: number): number {
+  return key.byteLength + spray.byteLength + LINK_BYTES * links;
+}
+
+/** Counts what was added. @throws {GraffitiError} `ERR_BRAIN_FULL` beyond `maxBytes`. */
+export async function addBytes(
+  query: Query,
+  brain: number,
+  added: number,
+  maxBytes: number | undefined,
+): Promise<void> {
+  const [row] = await query<{ bytes: number }>(
+    'UPDATE graffiti.brains SET bytes = bytes + $2 WHERE id = $1 RETURNING bytes',
+    ...[brain, added],
+  );
+  checkSize(row!.bytes, maxBytes);
 }
 
 /** Counts the brain's size anew. @throws {GraffitiError} `ERR_BRAIN_FULL` beyond `maxBytes`. */
@@ -133,6 +148,7 @@ export async function countBytes(
        + (SELECT ${LINK_BYTES} * count(*) FROM graffiti.recalled WHERE brain = $1)
        + (SELECT coalesce(sum(octet_length(common)), 0) FROM graffiti.nights WHERE brain = $1)
        + (SELECT coalesce(sum(octet_length(data)), 0) FROM graffiti.night_parts WHERE brain = $1)
+       + (SELECT coalesce(sum(octet_length(data)), 0) FROM graffiti.engrams WHERE brain = $1)
      WHERE id = $1 RETURNING bytes`,
     brain,
   );

@@ -19,6 +19,11 @@ export function eventQuery(brain: number, filter: EventFilter): [sql: string, va
   where((tag) => `${tag} = ANY(tags)`, filter.tag);
   where((speaker) => `speaker = ${speaker}`, filter.speaker);
   where((since) => `time >= ${since}`, filter.since);
+  if (filter.encoded !== undefined) {
+    const vectors = `EXISTS (SELECT 1 FROM graffiti.vectors
+      WHERE vectors.brain = events.brain AND event = events.id)`;
+    conditions.push(filter.encoded ? vectors : `NOT ${vectors}`);
+  }
   values.push(filter.limit ?? null, filter.offset ?? 0);
   return [
     `SELECT id, text, speaker, tags, origin, kind, time, importance FROM graffiti.events

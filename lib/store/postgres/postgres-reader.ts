@@ -2,10 +2,12 @@ import { GraffitiError } from '../../errors.js';
 import { type LinkRow, linksOf, tableOf, unpackPairs, type VectorRow } from '../rows.js';
 import type {
   BrainHead,
+  EngramSummary,
   EventFilter,
   EventLinks,
   NightSummary,
   SpraySnapshot,
+  StoredEngram,
   StoredEvent,
   StoredNight,
   StoreSummary,
@@ -13,6 +15,7 @@ import type {
 } from '../store.js';
 import type { PostgresConnection } from './connection.js';
 import { eventOf, eventQuery, type EventRow } from './event-query.js';
+import { engramSummaries, findEngram } from './engrams.js';
 import { findNight, nightSummaries } from './nights.js';
 
 /** Vectors fetched in one task, so that a long load does not hold up the renewal of the lease. */
@@ -100,7 +103,9 @@ export abstract class PostgresReader {
 
   async links(after = 0): Promise<EventLinks[]> {
     const sql = `SELECT id, recalled AS recalled_id, cosine FROM graffiti.events
-                 LEFT JOIN graffiti.recalled ON recalled.brain = events.brain AND event = id
+                 JOIN graffiti.vectors ON vectors.brain = events.brain AND vectors.event = id
+                 LEFT JOIN graffiti.recalled
+                   ON recalled.brain = events.brain AND recalled.event = id
                  WHERE events.brain = $1 AND id > $2 ORDER BY id, position`;
     return this.connection.work(async (query) =>
       linksOf(await query<LinkRow>(sql, this.brain, after)),
@@ -156,6 +161,14 @@ export abstract class PostgresReader {
 
   async night(id: number): Promise<StoredNight | undefined> {
     return this.connection.work((query) => findNight(query, this.brain, id));
+  }
+
+  async engrams(): Promise<EngramSummary[]> {
+    return this.connection.work((query) => engramSummaries(query, this.brain));
+  }
+
+  async engram(name: string): Promise<StoredEngram | undefined> {
+    return this.connection.work((query) => findEngram(query, this.brain, name));
   }
 
   /** @throws {GraffitiError} `ERR_BRAIN_NOT_FOUND` when the brain's row has gone from the database. */

@@ -1,10 +1,19 @@
 import { GraffitiError } from '../../errors.js';
 import { checkNumber } from '../../validate.js';
 import { brainNotFound, openedReadOnly } from '../failures.js';
-import type { SpraySnapshot, Store, StoreOptions } from '../store.js';
+import type { SpraySnapshot, Store, StoredEngram, StoreOptions } from '../store.js';
 import { brainOf } from './address.js';
-import { countBytes, putEvent, putLinks, putSnapshot, putVectors } from './changes.js';
+import {
+  addBytes,
+  countBytes,
+  encodingBytes,
+  putEvent,
+  putLinks,
+  putSnapshot,
+  putVectors,
+} from './changes.js';
 import { inTransaction, PostgresConnection, type Query } from './connection.js';
+import { dropEngram, putEngram } from './engrams.js';
 import { channelOf, WriterLease } from './lease.js';
 import { dropNight, dropNightsOf, putNight } from './nights.js';
 import { PostgresReader } from './postgres-reader.js';
@@ -102,6 +111,14 @@ export class PostgresStore extends PostgresReader implements Store {
     );
   }
 
+  async encode({ id, vectors, recalled }: Parameters<Store['encode']>[0]): Promise<void> {
+    await this.change(async (query) => {
+      await putVectors(query, this.brain, [{ id, ...vectors }]);
+      await putLinks(query, this.brain, [{ id, recalled }]);
+      await addBytes(query, this.brain, encodingBytes(vectors, recalled.length), this.maxBytes);
+    });
+  }
+
   async saveSnapshot(snapshot: SpraySnapshot): Promise<void> {
     await this.change((query) => putSnapshot(query, this.brain, snapshot));
   }
@@ -169,6 +186,25 @@ export class PostgresStore extends PostgresReader implements Store {
       },
       async () => true,
     );
+  }
+
+  async putEngram(engram: StoredEngram): Promise<void> {
+    await this.change(async (query) => {
+      await putEngram(query, this.brain, engram);
+      await countBytes(query, this.brain, this.maxBytes);
+    });
+  }
+
+  async removeEngram(name: string): Promise<boolean | undefined> {
+    const removed = await this.change(
+      async (query) => {
+        const found = await dropEngram(query, this.brain, name);
+        await countBytes(query, this.brain, undefined);
+        return found;
+      },
+      async () => true,
+    );
+    return removed ? false : undefined; // the server keeps dead rows until VACUUM, and a log
   }
 
   async close(): Promise<void> {

@@ -42,7 +42,7 @@ export const migrations: readonly Migration[] = [
         last_event  bigint NOT NULL DEFAULT 0,   -- id given last
         remembered  bigint NOT NULL DEFAULT 0,
         forgotten   bigint NOT NULL DEFAULT 0,
-        bytes       bigint NOT NULL DEFAULT 0,   -- of its texts, vectors, links and nights
+        bytes       bigint NOT NULL DEFAULT 0,   -- of its texts, vectors, links, nights and engrams
         fence       bigint NOT NULL DEFAULT 0,   -- grows with every writer; only the last may write
         owner       json,                        -- the writer: process, host, since
         backend     integer,                     -- the server process that serves the writer
@@ -123,10 +123,25 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE graffiti.brains ADD COLUMN last_night bigint NOT NULL DEFAULT 0; -- id given last
     `,
   },
+  {
+    to: 3,
+    compatible: 2, // what a program that knows no engrams does to a brain leaves them as they are
+    sql: `
+      CREATE TABLE graffiti.engrams (
+        brain integer NOT NULL REFERENCES graffiti.brains ON DELETE CASCADE,
+        name  text NOT NULL,
+        time  bigint NOT NULL,
+        model text NOT NULL,                     -- fingerprint of the model whose weights it is of
+        data  bytea NOT NULL,                    -- its file
+        PRIMARY KEY (brain, name)
+      );
+      ALTER TABLE graffiti.engrams ALTER data SET STORAGE EXTERNAL;
+    `,
+  },
 ];
 
 /** The format this library writes. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 interface Format {
   version: number;

@@ -117,6 +117,13 @@ function checkFormat(database: DatabaseSyncInstance, path: string): void {
   }
 }
 
+/** What tables a brain has, from which format on. */
+const TABLES: readonly (readonly [since: number, names: readonly string[]])[] = [
+  [1, ['meta', 'events', 'vectors', 'recalled', 'spray', 'statistics']],
+  [2, ['nights', 'night_parts']],
+  [3, ['engrams']],
+];
+
 /** Every table there, and for brains of a usual size every page sound. */
 function checkSoundness(database: DatabaseSyncInstance, path: string, evenIfLarge: boolean): void {
   checkFormat(database, path);
@@ -126,9 +133,11 @@ function checkSoundness(database: DatabaseSyncInstance, path: string, evenIfLarg
       `The brain ${path} is damaged (${detail}); restore it from a copy. The file was left as it is.`,
     );
   const tables = queryOnce(database, 'name', `sqlite_schema WHERE type = 'table'`).flat();
-  const nights = pragma(database, 'user_version') < 2 ? [] : ['nights', 'night_parts'];
-  for (const name of ['meta', 'events', 'vectors', 'recalled', 'spray', 'statistics', ...nights]) {
-    if (!tables.includes(name)) throw damage(`table ${name} is missing`);
+  const format = pragma(database, 'user_version');
+  for (const [since, names] of TABLES) {
+    for (const name of format < since ? [] : names) {
+      if (!tables.includes(name)) throw damage(`table ${name} is missing`);
+    }
   }
   if (evenIfLarge || statSync(path).size <= CHECKED_SIZE) {
     const [row] = queryOnce(database, 'quick_check', 'pragma_quick_check');
@@ -208,7 +217,9 @@ export function openWriter(path: string): DatabaseSyncInstance {
   const database = new DatabaseSync(path, { timeout: 5000 });
   try {
     configure(database);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    // NORMAL: SQLite flushes the log before it moves it into the file. What is acknowledged is flushed by WriteAheadLog, which
+    // does not stop the thread for it.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     migrate(database, (format) => keepCopy(database, path, format), migrations);
   } catch (error) {
     database.close();

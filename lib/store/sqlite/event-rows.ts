@@ -28,6 +28,10 @@ export function eventQuery(filter: EventFilter): [sql: string, values: Value[]] 
   where('EXISTS (SELECT 1 FROM json_each(events.tags) WHERE value = ?)', filter.tag);
   where('speaker = ?', filter.speaker);
   where('time >= ?', filter.since);
+  if (filter.encoded !== undefined) {
+    const vectors = 'EXISTS (SELECT 1 FROM vectors WHERE event_id = events.id)';
+    conditions.push(filter.encoded ? vectors : `NOT ${vectors}`);
+  }
   const condition = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   return [
     `SELECT * FROM events ${condition} ORDER BY id DESC LIMIT ? OFFSET ?`,

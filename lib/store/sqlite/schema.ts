@@ -16,7 +16,8 @@ export interface Migration {
  *
  * The words a user told are in `events` and, as what a night made of them, in `night_parts`, and
  * nowhere else (no index, no other table repeats them): forgetting rewrites these two tables, so that
- * no copy survives in the file. Vectors are 32-bit floats, little-endian; times are milliseconds since
+ * no copy survives in the file. What is erased from a model's weights stands in `engrams`, which is rewritten
+ * when one is removed. Vectors are 32-bit floats, little-endian; times are milliseconds since
  * 1970-01-01 UTC.
  */
 export const migrations: readonly Migration[] = [
@@ -90,10 +91,22 @@ export const migrations: readonly Migration[] = [
         CREATE INDEX night_parts_of ON night_parts (event_id);
       `),
   },
+  {
+    to: 3,
+    up: (database) =>
+      database.exec(`
+        CREATE TABLE engrams (
+          name  TEXT PRIMARY KEY,
+          time  INTEGER NOT NULL,
+          model TEXT NOT NULL,        -- fingerprint of the model whose weights it is of
+          data  BLOB NOT NULL         -- its file
+        ) STRICT;
+      `),
+  },
 ];
 
 /** The format this library writes. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 /** Runs `work` as one transaction: all of it happens, or, when it throws, none of it. */
 export function transaction<Result>(database: DatabaseSyncInstance, work: () => Result): Result {

@@ -2,15 +2,18 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { type LinkRow, linksOf, tableOf, unpackPairs, type VectorRow } from '../rows.js';
 import { brainSize } from './brain-file.js';
 import { Connection } from './connection.js';
+import { EngramTable } from './engram-table.js';
 import { eventOf, eventQuery, type EventRow } from './event-rows.js';
 import { NightTable } from './night-table.js';
 import { pragma } from './query.js';
 import type {
   BrainHead,
+  EngramSummary,
   EventFilter,
   EventLinks,
   NightSummary,
   SpraySnapshot,
+  StoredEngram,
   StoredEvent,
   StoredNight,
   StoreSummary,
@@ -21,6 +24,7 @@ import type {
 export abstract class SqliteReader {
   protected readonly connection: Connection;
   protected readonly nightTable: NightTable;
+  protected readonly engramTable: EngramTable;
 
   protected constructor(
     database: DatabaseSyncInstance,
@@ -29,6 +33,7 @@ export abstract class SqliteReader {
   ) {
     this.connection = new Connection(database, location ?? 'in memory', readOnly);
     this.nightTable = new NightTable(this.connection);
+    this.engramTable = new EngramTable(this.connection);
   }
 
   async head(): Promise<BrainHead> {
@@ -89,7 +94,8 @@ export abstract class SqliteReader {
   async links(after = 0): Promise<EventLinks[]> {
     return this.connection.work(() => {
       const sql = `SELECT events.id, recalled_id, cosine FROM events
-                   LEFT JOIN recalled ON event_id = events.id
+                   JOIN vectors ON vectors.event_id = events.id
+                   LEFT JOIN recalled ON recalled.event_id = events.id
                    WHERE events.id > ? ORDER BY events.id, position`;
       return linksOf(this.connection.all<LinkRow>(sql, after));
     });
@@ -137,6 +143,14 @@ export abstract class SqliteReader {
 
   async night(id: number): Promise<StoredNight | undefined> {
     return this.connection.work(() => this.nightTable.find(id));
+  }
+
+  async engrams(): Promise<EngramSummary[]> {
+    return this.connection.work(() => this.engramTable.summaries());
+  }
+
+  async engram(name: string): Promise<StoredEngram | undefined> {
+    return this.connection.work(() => this.engramTable.find(name));
   }
 
   private meta<Content>(name: string): Content | undefined {

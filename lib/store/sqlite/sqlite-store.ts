@@ -19,7 +19,15 @@ import { WriterLock } from './lock.js';
 import { pragma } from './query.js';
 import { bytes, packPairs } from '../rows.js';
 import { SqliteReader } from './sqlite-reader.js';
-import type { EventLinks, EventVectors, SpraySnapshot, Store, StoreOptions } from '../store.js';
+import type {
+  EventLinks,
+  EventVectors,
+  SpraySnapshot,
+  Store,
+  StoredEngram,
+  StoreOptions,
+} from '../store.js';
+import { WriteAheadLog } from './write-ahead-log.js';
 
 /** How often, and how many ms apart, to ask for the log to be emptied while a reader is in it. */
 const ERASE_ATTEMPTS = 50;
@@ -32,6 +40,8 @@ const FOLLOW_PAUSE = 100;
 export class SqliteStore extends SqliteReader implements Store {
   private eraseLater = false;
   private watch: NodeJS.Timeout | undefined;
+  /** Undefined in RAM. */
+  private readonly log: WriteAheadLog | undefined;
 
   private constructor(
     database: DatabaseSyncInstance,
@@ -40,6 +50,7 @@ export class SqliteStore extends SqliteReader implements Store {
     private readonly lock: WriterLock | undefined,
   ) {
     super(database, location, readOnly);
+    this.log = location === undefined || readOnly ? undefined : new WriteAheadLog(location);
   }
 
   /**
@@ -102,19 +113,26 @@ export class SqliteStore extends SqliteReader implements Store {
 
   async append(entry: Parameters<Store['append']>[0]): Promise<number> {
     const { text, speaker, tags, by, kind, time, importance } = entry.event;
-    const id = this.connection.write(() => {
+    const id = await this.write(() => {
       const { id: added } = this.connection.run(
         `INSERT INTO events (text, speaker, tags, origin, kind, time, importance)
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
         ...[text, speaker, JSON.stringify(tags), by, kind, time, importance],
       );
-      this.putVectors(added, entry.vectors);
-      this.putLinks({ id: added, recalled: entry.recalled });
+      if (entry.vectors) this.putVectors(added, entry.vectors);
+      this.putLinks({ id: added, recalled: entry.recalled ?? [] });
       this.count('remembered', 1);
       return added;
     });
     await this.eraseIfDue();
     return id;
+  }
+
+  async encode({ id, vectors, recalled }: Parameters<Store['encode']>[0]): Promise<void> {
+    this.connection.write(() => {
+      this.putVectors(id, vectors);
+      this.putLinks({ id, recalled });
+    });
   }
 
   async saveSnapshot(snapshot: SpraySnapshot): Promise<void> {
@@ -161,12 +179,12 @@ export class SqliteStore extends SqliteReader implements Store {
         this.connection.database.exec('PRAGMA foreign_keys = ON');
       }
     });
-    this.eraseLater = !(await this.erase());
-    return !this.eraseLater;
+    await this.flush();
+    return this.eraseNow();
   }
 
   async derive(change: Parameters<Store['derive']>[0]): Promise<void> {
-    this.connection.write(() => {
+    await this.write(() => {
       if (change.fingerprint) this.putMeta('fingerprint', change.fingerprint);
       if (change.settings) this.putMeta('settings', change.settings);
       for (const { id, ...vectors } of change.vectors ?? []) this.putVectors(id, vectors);
@@ -179,15 +197,24 @@ export class SqliteStore extends SqliteReader implements Store {
   }
 
   async addNight(night: Parameters<Store['addNight']>[0]): Promise<number | undefined> {
-    const id = this.connection.write(() => this.nightTable.add(night));
+    const id = await this.write(() => this.nightTable.add(night));
     await this.eraseIfDue();
     return id;
   }
 
   async removeNight(id: number): Promise<boolean> {
-    const removed = this.connection.write(() => this.nightTable.remove(id));
+    const removed = await this.write(() => this.nightTable.remove(id));
     await this.eraseIfDue();
     return removed;
+  }
+
+  async putEngram(engram: StoredEngram): Promise<void> {
+    if (await this.write(() => this.engramTable.put(engram))) await this.eraseNow();
+    else await this.eraseIfDue();
+  }
+
+  async removeEngram(name: string): Promise<boolean | undefined> {
+    return (await this.write(() => this.engramTable.remove(name))) ? this.eraseNow() : undefined;
   }
 
   async close(): Promise<void> {
@@ -197,6 +224,24 @@ export class SqliteStore extends SqliteReader implements Store {
     if (this.readOnly) return database.close();
     closeWriter(database);
     this.lock?.release();
+    await this.log?.close();
+  }
+
+  /** One transaction that survives the machine when this resolves. */
+  private async write<Result>(change: () => Result): Promise<Result> {
+    const result = this.connection.write(change);
+    await this.flush();
+    return result;
+  }
+
+  /** What a disk holds that has failed nobody knows: the store is then closed. */
+  private async flush(): Promise<void> {
+    try {
+      await this.log?.flush();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   /**
@@ -222,6 +267,12 @@ export class SqliteStore extends SqliteReader implements Store {
       if (attempt >= attempts) return false;
       await sleep(ERASE_PAUSE);
     }
+  }
+
+  /** @returns false when it has to be done later. */
+  private async eraseNow(): Promise<boolean> {
+    this.eraseLater = !(await this.erase());
+    return !this.eraseLater;
   }
 
   private async eraseIfDue(): Promise<void> {
