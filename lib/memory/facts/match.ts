@@ -341,11 +341,12 @@ function isOfKind(
   if (words.includes(wanted) || (head !== undefined && isKindOf(head, wanted))) return true;
   // "the colour orange" is no fruit.
   if (words.includes('color')) return false;
-  const known = words.flatMap(kindsOf);
+  const known = words.map(kindsOf).filter((kinds) => kinds.length > 0);
   if (words.some((word) => isOfListedKind(word, wanted))) return true;
+  // What may be a colour describes a thing of any kind: "a blue Volvo", although the blues are music.
   if (
     CLOSED_KINDS.has(wanted) ||
-    (known.length > 0 && (isListedKind(wanted) || known.some((one) => one !== 'color')))
+    (known.length > 0 && (isListedKind(wanted) || known.some((kinds) => !kinds.includes('color'))))
   )
     return false;
   if (relation === 'be') return CLASS_NOUNS.has(wanted) && (kind === 'class' || kind === 'name');

@@ -129,6 +129,7 @@ const EPISODES: readonly (readonly [told: readonly string[], asked: string, expe
   [['my hobby is knitting'], 'which food do I like best?', undefined],
   [['I live in Hanoi'], 'what street do I live on?', undefined],
   [['I own a Tesla'], 'what am I allergic to?', undefined],
+  [['i drive a blue Volvo'], 'what car do i drive?', 'Volvo'],
   [['I drive a Tesla'], 'what condition do I have?', undefined],
   [['I work as a dentist'], 'which sport do I do?', undefined],
   [['I like the color orange best'], 'what is my favorite food?', undefined],
