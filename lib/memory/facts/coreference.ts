@@ -9,6 +9,9 @@ const HE = meanings(
 const SHE = meanings(
   'mother sister daughter wife girlfriend aunt niece grandmother granddaughter fiancee stepmother queen landlady',
 );
+/** What "it" is without standing for anything: the weather, the hour, how one finds the whole. */
+const OF_NOTHING =
+  /^(?:(?:quite|very|so|too|really|pretty|rather|just|still|getting|a (?:bit|little))\s+)*(?:windy|sunny|rainy|cloudy|foggy|stormy|snowy|icy|frosty|humid|muggy|cold|hot|warm|chilly|freezing|mild|wet|dark|light|early|late|raining|snowing|pouring|hailing|drizzling|quiet|noisy|loud|nice|great|lovely|beautiful|fun|funny|amazing|awesome|wonderful|terrible|awful|weird|strange|ok|okay|fine|good|bad|true|over|time)(?:\s+(?:out|outside|today|tonight|here|now|again|there|already))*$/i;
 /** How far back a pronoun reaches, in mentions. */
 const REACH = 12;
 
@@ -63,6 +66,7 @@ export class Mentions {
 
   /** The frame with everybody resolved; undefined when its subject cannot be. */
   resolved(frame: Frame): Frame | undefined {
+    if (isOfNothing(frame)) return undefined;
     const subject = this.resolve(frame.subject);
     const there = /^there$/i.test(frame.subjectText) && frame.objects.some(({ count }) => count);
     if (!subject || subject.root === 'assistant' || (isPointer(subject) && !there))
@@ -97,6 +101,13 @@ export function isOneOfThem({ subject: { root, steps }, relation, objects }: Fra
     steps.length === 1 &&
     words.test(steps[0]!.words)
   );
+}
+
+/** "it is windy out": nothing that was talked about is. */
+function isOfNothing({ subject, relation, objects, corrects }: Frame): boolean {
+  if (subject.root !== 'it' || subject.steps.length > 0 || corrects) return false;
+  if (objects.length === 0) return /^(?:rain|snow|pour|hail|drizzle?)$/.test(relation);
+  return OF_NOTHING.test(objects.map(({ text }) => text).join(' '));
 }
 
 /** "that was nice": what it points at was not said. */
