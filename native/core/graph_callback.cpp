@@ -68,7 +68,7 @@ bool GraphCallback::wants(const ggml_tensor * node) {
     if (!head_) {
         if (!failure_ && !architecture_.empty() && std::strcmp(node->name, "result_output") == 0) {
             try {
-                head_ = OutputHead::discover(node, architecture_);
+                head_ = OutputHead::discover(node, architecture_, stored_);
             } catch (...) {
                 failure_ = std::current_exception();
             }

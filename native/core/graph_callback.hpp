@@ -46,7 +46,10 @@ class GraphCallback {
     static bool evaluate(ggml_tensor * node, bool ask, void * user_data);
 
     // Until a head is set, the callback only looks for the logits node and discovers the head from it.
-    void discover(std::string architecture) { architecture_ = std::move(architecture); }
+    void discover(std::string architecture, const StoredMatrix * stored) {
+        architecture_ = std::move(architecture);
+        stored_ = stored;
+    }
     const std::optional<OutputHead> & head() const { return head_; }
     void set_head(const OutputHead & head) { head_ = head; }
     void rethrow_failure();
@@ -60,6 +63,7 @@ class GraphCallback {
     void run(ggml_tensor * node);
 
     std::string architecture_;
+    const StoredMatrix * stored_ = nullptr;
     std::optional<OutputHead> head_;
     std::exception_ptr failure_;
     std::vector<RowPlan> plans_;

@@ -74,7 +74,8 @@ std::shared_ptr<Model> Model::load(const ModelOptions & options, const Progress 
     model->device_ = host_only ? "CPU" : ggml_backend_dev_name(devices.front());
     devices.push_back(nullptr);
 
-    // Repacked weights cannot be read back; the output matrix must be, so it alone stays as stored.
+    // Rearranged weights cannot be read back; the output matrix must be. It is read from the file, or stays as stored.
+    const bool maps_head = file.head && StoredMatrix::is_supported();
     const llama_model_tensor_buft_override overrides[] = {
         {file.has_own_head ? "^output\\.weight$" : "^(output|token_embd)\\.weight$", plain_host_buffer_type()},
         {nullptr, nullptr},
@@ -88,7 +89,7 @@ std::shared_ptr<Model> Model::load(const ModelOptions & options, const Progress 
     llama_model_params parameters = llama_model_default_params();
     parameters.devices = devices.data();
     parameters.n_gpu_layers = host_only ? 0 : (options.gpu_layers < 0 ? 999 : options.gpu_layers);
-    parameters.tensor_buft_overrides = host_only ? overrides : nullptr;
+    parameters.tensor_buft_overrides = host_only && !maps_head ? overrides : nullptr;
     parameters.progress_callback_user_data = &reporter;
     parameters.progress_callback = [](float fraction, void * user_data) {
         auto & report = *static_cast<Reporter *>(user_data);
@@ -119,6 +120,9 @@ std::shared_ptr<Model> Model::load(const ModelOptions & options, const Progress 
             }
         }
     }
+    if (maps_head) {
+        model->stored_head_ = std::make_unique<StoredMatrix>(options.path, *file.head);
+    }
     model->discover_head();
     return model;
 }
@@ -126,7 +130,7 @@ std::shared_ptr<Model> Model::load(const ModelOptions & options, const Progress 
 // One token through a small context: the first run finds the head, the second checks it.
 void Model::discover_head() {
     GraphCallback callback;
-    callback.discover(architecture_);
+    callback.discover(architecture_, stored_head_.get());
     llama_context_params parameters = llama_context_default_params();
     parameters.n_ctx = 64;
     parameters.n_batch = 8;

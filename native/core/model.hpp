@@ -3,6 +3,7 @@
 #pragma once
 
 #include "output_head.hpp"
+#include "stored_matrix.hpp"
 
 #include <llama.h>
 
@@ -72,6 +73,7 @@ class Model {
         void operator()(llama_model * model) const { llama_model_free(model); }
     };
     std::unique_ptr<llama_model, Free> model_;
+    std::unique_ptr<StoredMatrix> stored_head_;  // where ggml may have rearranged the output matrix
     std::optional<OutputHead> head_;
     std::string path_;
     std::string device_;

@@ -131,6 +131,12 @@ ModelFile inspect_model_file(const std::string & path) {
     }
     result.fingerprint = hash.hex();
     result.has_own_head = gguf_find_tensor(gguf.get(), "output.weight") >= 0;
+    const char * head_name = result.has_own_head ? "output.weight" : "token_embd.weight";
+    const int64_t head = gguf_find_tensor(gguf.get(), head_name);
+    if (head >= 0 && gguf_find_key(gguf.get(), "split.count") < 0) {
+        const ggml_tensor * matrix = ggml_get_tensor(tensors.get(), head_name);
+        result.head = MatrixPlace{head_name, matrix->type, {matrix->ne[0], matrix->ne[1]}, data_offset + gguf_get_tensor_offset(gguf.get(), head)};
+    }
     return result;
 }
 

@@ -53,7 +53,7 @@ bool is_layout_only(ggml_op operation) {
 
 }  // namespace
 
-OutputHead OutputHead::discover(const ggml_tensor * logits, const std::string & architecture) {
+OutputHead OutputHead::discover(const ggml_tensor * logits, const std::string & architecture, const StoredMatrix * stored) {
     OutputHead head;
     std::vector<float> output_bias;
 
@@ -108,7 +108,11 @@ OutputHead OutputHead::discover(const ggml_tensor * logits, const std::string & 
     }
     ggml_backend_dev_t device = ggml_backend_buft_get_device(ggml_backend_buffer_get_type(head.weights_->buffer));
     const bool on_host = device == nullptr || ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
-    if (on_host && !ggml_backend_buffer_is_host(head.weights_->buffer)) {
+    if (ggml_backend_buffer_is_host(head.weights_->buffer)) {
+        head.rows_ = static_cast<const uint8_t *>(head.weights_->data);
+    } else if (on_host && stored != nullptr && stored->holds(head.weights_)) {
+        head.rows_ = stored->rows();
+    } else if (on_host) {
         // Reading it back would call a function that such buffers do not have.
         refuse(architecture, std::string("the output matrix is kept rearranged (") + ggml_backend_buffer_name(head.weights_->buffer) + ")");
     }
@@ -219,8 +223,8 @@ void OutputHead::centre(std::span<float> vector) const {
 void OutputHead::read_rows(int64_t first, int64_t count, std::vector<uint8_t> & raw, std::span<float> rows) const {
     const size_t row_bytes = ggml_row_size(weights_->type, width_);
     const void * source = nullptr;
-    if (ggml_backend_buffer_is_host(weights_->buffer)) {
-        source = static_cast<const char *>(weights_->data) + static_cast<size_t>(first) * row_bytes;
+    if (rows_ != nullptr) {
+        source = rows_ + static_cast<size_t>(first) * row_bytes;
     } else {
         raw.resize(static_cast<size_t>(count) * row_bytes);
         ggml_backend_tensor_get(weights_, raw.data(), static_cast<size_t>(first) * row_bytes, raw.size());

@@ -11,6 +11,8 @@
 // G·s/r. That is all the influence mathematics needs. SCIENCE: pre-norm injection is affine in s.
 #pragma once
 
+#include "stored_matrix.hpp"
+
 #include <ggml.h>
 
 #include <cstdint>
@@ -26,9 +28,9 @@ enum class Norm : uint8_t { rms, layer };
 class OutputHead {
   public:
     // Walks back from the node `logits` ("result_output") of a built graph to the hidden state before
-    // the norm. Throws ERR_UNSUPPORTED_ARCHITECTURE naming `architecture` and the operation that does
-    // not fit.
-    static OutputHead discover(const ggml_tensor * logits, const std::string & architecture);
+    // the norm. `stored`, which must outlive the head, is read where the output matrix cannot be. Throws
+    // ERR_UNSUPPORTED_ARCHITECTURE naming `architecture` and the operation that does not fit.
+    static OutputHead discover(const ggml_tensor * logits, const std::string & architecture, const StoredMatrix * stored = nullptr);
 
     const std::string & hidden_name() const { return hidden_name_; }  // graph node: h
     const std::string & normed_name() const { return normed_name_; }  // graph node: u after gain and norm bias
@@ -88,6 +90,7 @@ class OutputHead {
     int64_t width_ = 0;
     int64_t vocabulary_ = 0;
     const ggml_tensor * weights_ = nullptr;  // W, owned by the model
+    const uint8_t * rows_ = nullptr;         // its rows as stored, in host memory; null = on another device
     std::vector<float> gain_;                // g, empty = ones
     std::vector<float> norm_bias_;           // b, empty = zeros
     std::vector<float> offset_;              // k

@@ -107,7 +107,7 @@ class SyntheticHead {
         ggml_backend_t backends[] = {backend_.get()};
         scheduler_.reset(ggml_backend_sched_new(backends, nullptr, 1, GGML_DEFAULT_GRAPH_SIZE, false, false));
         ggml_backend_sched_set_eval_callback(scheduler_.get(), GraphCallback::evaluate, &callback_);
-        callback_.discover(shape.name);
+        callback_.discover(shape.name, nullptr);
         run({});  // finds the head
     }
 

@@ -3,7 +3,7 @@ import { NEGATIONS, UNREAL } from './lexicon.js';
 import { isCapital } from './nominal.js';
 import { leadIn } from './sentences.js';
 import type { Token } from './tokens.js';
-import { ASKED, CONTRAST, TOLD, type Turn } from './turns.js';
+import { ASKED, CONTRAST, marked, TOLD, type Turn } from './turns.js';
 import { isVerbForm } from './verbs.js';
 import { isFunction } from './vocabulary.js';
 
@@ -34,7 +34,7 @@ function apply(turns: readonly Turn[], text: string, tokens: readonly Token[]): 
   for (const { lower } of tokens) {
     if (joined !== '') joined += ' ';
     starts.push(joined.length);
-    joined += lower;
+    joined += marked(lower);
   }
   const found: string[] = [];
   for (const { said, as, proper } of turns) {

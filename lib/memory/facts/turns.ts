@@ -11,15 +11,17 @@ export interface Turn {
   readonly proper: boolean;
 }
 
-const alternatives = (words: Iterable<string>) => [...words].join('|');
-const PERSON = alternatives(PEOPLE);
-const PET = alternatives(ANIMALS);
-const KIN = `(?:my|our|his|her|their) (?:[\\p{L}-]+ ){0,2}?(?:${PERSON}|${PET})(?: 's (?:${PERSON}|${PET}))?`;
+/** Letters put before the words for people and for animals: patterns that held those words took a second to compile. */
+const PERSON_MARK = 'ᵖ';
+const ANIMAL_MARK = 'ᵃ';
+const PET = `${ANIMAL_MARK}[\\p{L}-]+`;
+const PERSON_OR_PET = `[${PERSON_MARK}${ANIMAL_MARK}][\\p{L}-]+`;
+const KIN = `(?:my|our|his|her|their) (?:[\\p{L}-]+ ){0,2}?${PERSON_OR_PET}(?: 's ${PERSON_OR_PET})?`;
 const PARTS: Readonly<Record<string, string>> = {
   OWNERS: `(?<owners>my|our|his|her|their|${KIN} 's)`,
   OWNER: `(?<owner>i|we|he|she|they|${KIN})`,
   KIN: `(?<kin>${KIN})`,
-  PET: `(?<pet>(?:(?:new|little|old|big|small|baby|rescue) )?(?:${PET}))`,
+  PET: `(?<pet>(?:(?:new|little|old|big|small|baby|rescue) )?${PET})`,
   NOUN: '(?<noun>(?!(?:one|thing)\\b)[\\p{L}-]+(?: (?!(?:is|are|was|do|does|did|i|that|which)\\b)[\\p{L}-]+){0,2}?)',
   VALUE: '(?<value>[^,:;]{1,80}?)',
   NAME: '(?<value>[^,:;]{1,60}?)',
@@ -30,8 +32,25 @@ const PARTS: Readonly<Record<string, string>> = {
   GIVE: '(?:buy|bought|buys|get|got|gets|give|gave|gives|gift|gifted|order|ordered|make|made|send|sent)',
 }; // prettier-ignore
 
+/** A word as the patterns of turns see it. */
+export function marked(lower: string): string {
+  if (PEOPLE.has(lower)) return PERSON_MARK + lower;
+  return ANIMALS.has(lower) ? ANIMAL_MARK + lower : lower;
+}
+
+/** Words for people and animals that a pattern names, and not its groups, which are named so too. */
+const NAMED_WORD = new RegExp(
+  `(?<![<\\p{L}-])(?:${[...PEOPLE, ...ANIMALS].join('|')})(?![\\p{L}-])`,
+  'gu',
+);
+
 const turn = (said: string, as: string | readonly string[], proper = false): Turn => ({
-  said: new RegExp(`^${said.replace(/\b[A-Z]{2,}\b/g, (word) => PARTS[word] ?? word)}$`, 'du'),
+  said: new RegExp(
+    `^${said
+      .replace(/\b[A-Z]{2,}\b/g, (word) => PARTS[word] ?? word)
+      .replace(NAMED_WORD, (word) => `(?:${marked(word)}|${word})`)}$`,
+    'du',
+  ),
   as: [as].flat(),
   proper,
 });
