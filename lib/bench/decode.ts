@@ -15,7 +15,7 @@ export interface DecodeBenchOptions {
   readonly threads?: number | undefined;
   /** Alternating rounds, at least 1. Default 25. */
   readonly rounds?: number | undefined;
-  /** Tokens decoded in each. Default 64. */
+  /** Tokens decoded in each. Default 192. */
   readonly tokens?: number | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -52,7 +52,7 @@ const PROMPT = 'Tell me a long story about a journey by train.';
 
 /** Decode speed of this library against a plain loop, in alternating rounds of one run. */
 export async function benchDecode(options: DecodeBenchOptions = {}): Promise<DecodeBench> {
-  const { threads = availableParallelism(), rounds = 25, tokens = 64, onProgress } = options;
+  const { threads = availableParallelism(), rounds = 25, tokens = 192, onProgress } = options;
   await using model = await GraffitiModel.load({
     ...(options.model === undefined ? {} : { model: options.model }),
     device: 'cpu',

@@ -20,8 +20,8 @@ EventChannel::EventChannel(Napi::Env env, const Napi::Function & callback) : fun
 namespace {
 
 // On a machine whose cores all decode, every wake-up of the JavaScript thread takes a core from them. Tokens
-// of a fast model travel together; nobody sees 10 ms.
-constexpr std::chrono::milliseconds least_interval{10};
+// of a fast model travel together; nobody sees 25 ms.
+constexpr std::chrono::milliseconds least_interval{25};
 
 // The first token of a reply and its end never wait.
 bool is_urgent(const Event & event) {

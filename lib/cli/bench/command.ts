@@ -80,7 +80,7 @@ export function registerBench(program: Command): void {
     .option('--random', 'make a model of over 100M parameters with random weights for this run')
     .option('--threads <count>', 'threads of the CPU (default: one per core)', integer)
     .option('--rounds <count>', 'alternating rounds (default: 25)', integer)
-    .option('--tokens <count>', 'tokens of each (default: 64)', integer)
+    .option('--tokens <count>', 'tokens of each (default: 192)', integer)
     .action(async (options: BenchDecodeOptions) => {
       const { decode } = await import('./decode.js');
       await decode(options);
