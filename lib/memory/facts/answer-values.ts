@@ -115,7 +115,7 @@ export function valuesOf(
           (UNIT.test(lower(at)) &&
             (isNumber(lower(at - 1)) ||
               /^(?:a|an|few|couple|half|several|of|whole|all)$/.test(lower(at - 1)))) ||
-          (lower(at) === 'since' && at + 1 < tokens.length),
+          (/^(?:since|until|till)$/.test(lower(at)) && at + 1 < tokens.length),
       );
     case 'frequency':
       return indices.filter(

@@ -1,7 +1,7 @@
 import { answerOf, type FactAnswer } from './answer.js';
 import { isOneOfThem, Mentions } from './coreference.js';
 import { Aliases, fit, isRenewing } from './entities.js';
-import { complementOf, isOver, speakerOf, turnedRound } from './folding.js';
+import { complementOf, isOver, shapeOf, speakerOf, turnedRound } from './folding.js';
 import { below, type Draft, type Entity, type Fact, type Phrase, USER } from './frame.js';
 import { Matcher, relationMeaning } from './match.js';
 import { readQuestion } from './questions.js';
@@ -291,7 +291,10 @@ export class FactStore {
     const fact = this.facts[index];
     if (!fact) return;
     const parts = partsOf(fact);
-    const old = parts.find(({ words }) => wrong !== undefined && words.includes(wrong)) ?? parts[0];
+    const old =
+      parts.find(({ words }) => wrong !== undefined && words.includes(wrong)) ??
+      parts.find((part) => shapeOf(part) === shapeOf(value)) ??
+      parts[0];
     if (
       !old ||
       (value.kind === 'adjective') !== (old.kind === 'adjective') ||

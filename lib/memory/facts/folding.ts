@@ -1,5 +1,6 @@
 import { isAnimate } from './animate.js';
 import { type Entity, type Fact, type Frame, type Phrase, USER } from './frame.js';
+import { isNumber, MONTHS, WEEKDAYS } from './lexicon.js';
 import { nounMeaning } from './thesaurus.js';
 
 /** "i love ramen. it's my favorite food": what is said of the favorite food. */
@@ -48,4 +49,11 @@ export function speakerOf(speaker: string): Entity {
     root: 'world',
     steps: [{ head: words.at(-1) ?? '', modifiers: words.slice(0, -1), words: speaker }],
   };
+}
+
+/** What a phrase looks like: what puts it right looks the same. */
+export function shapeOf({ text }: Phrase): 'day' | 'number' | 'words' {
+  const parts = text.toLowerCase().split(/\s+/);
+  if (parts.some((part) => WEEKDAYS.has(part) || MONTHS.has(part))) return 'day';
+  return parts.some((part) => /\d/.test(part) || isNumber(part)) ? 'number' : 'words';
 }

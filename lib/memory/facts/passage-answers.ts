@@ -124,6 +124,9 @@ function isPlaced(
         const names = isProper(tokens, at) || /\d/.test(tokens[at]!.text);
         return (near && names) || at === index - 1 || defines(tokens, index, at);
       });
+    case 'code':
+      // "my phone has 64 gigs" says no number of it
+      return heads.some((index) => defines(tokens, index, at));
     case 'thing':
       if (expected.noun === undefined) return true;
       return heads.some((index) => defines(tokens, index, at));

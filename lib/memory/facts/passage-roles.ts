@@ -18,6 +18,8 @@ const SAYING =
 /** Words that make another thing of what follows them. */
 const OTHER =
   /^(?:ex|old|former|previous|favou?rite|fave|other|another|last|next|second|future|late|step|half)$/;
+/** It may not be so at all. */
+const DOUBT = /^(?:might|may|wish|hope|hoping|considering|almost|nearly)$/;
 const FAVORITE = nounMeaning('favorite');
 
 /** "my |ex| wife", "my |bank's| number": another one than the question names. */
@@ -100,7 +102,11 @@ function hasAttitude(tokens: readonly Token[], taken: ReadonlySet<number>): bool
   return tokens.some(
     (token, at) =>
       isAttitude(token) &&
-      [1, 2, 3, 4, 5].some((step) => taken.has(at + step) && isVerbForm(tokens[at + step]!.lower)),
+      [1, 2, 3, 4, 5].some((step) => {
+        const next = tokens[at + step];
+        const doubtful = DOUBT.test(token.lower) && step < 4;
+        return next !== undefined && (doubtful || taken.has(at + step)) && isVerbForm(next.lower);
+      }),
   );
 }
 
