@@ -176,7 +176,9 @@ function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked }
   if (
     !told &&
     COMMAND.test(text) &&
-    !/^(?:(?:wait|guess what|look|listen|stop) ,|wait (?:no|actually|sorry) )/.test(text) &&
+    !/^(?:(?:wait|guess what|look|listen|stop|(?:ignore|forget|scratch|strike) (?:that|it)) ,|wait (?:no|actually|sorry) )/.test(
+      text,
+    ) &&
     !/^(?:please )?(?:call me|meet (?!me|us|you|him|her|them|at|in|on|up)|let me tell|keep in mind) ?/.test(
       text,
     )

@@ -1,24 +1,18 @@
-import { isAnimate } from './animate.js';
 import { answerOf, type FactAnswer } from './answer.js';
 import { isOneOfThem, Mentions } from './coreference.js';
 import { Aliases, fit, isRenewing } from './entities.js';
-import {
-  below,
-  type Draft,
-  type Entity,
-  type Fact,
-  type Frame,
-  type Phrase,
-  USER,
-} from './frame.js';
+import { complementOf, isOver, shapeOf, speakerOf, turnedRound } from './folding.js';
+import { below, type Draft, type Entity, type Fact, type Phrase, USER } from './frame.js';
 import { Matcher, relationMeaning } from './match.js';
 import { readQuestion } from './questions.js';
+import { passageAnswer } from './passage-answers.js';
+import { type Passage, Passages } from './passages.js';
 import { questionsAbout } from './rehearsal.js';
 import type { Question } from './reading.js';
 import type { Span } from './tokens.js';
 import { nounMeaning } from './thesaurus.js';
 import { asksForTold } from './unanswered.js';
-import { understand } from './understanding.js';
+import { questionsIn, understand } from './understanding.js';
 import { isAcquiring } from './verbs.js';
 
 /** What facts are derived from. */
@@ -62,6 +56,7 @@ export class FactStore {
   private mentions = new Map<string, Mentions>();
   private cachedAliases: Aliases | undefined;
   private folded = 0;
+  private passages = new Passages();
 
   /** Texts come in the order of their ids. */
   add({ id, text, speaker, time }: ToldText): void {
@@ -76,6 +71,7 @@ export class FactStore {
     this.facts = [];
     this.mentions = new Map();
     this.folded = 0;
+    this.passages = new Passages();
     this.cachedAliases = undefined;
   }
 
@@ -96,7 +92,29 @@ export class FactStore {
       const answer = answerOf(facts, this.resolved(question), matcher);
       if (answer) return answer;
     }
+    return this.fromPassages(text);
+  }
+
+  /** The told sentence that holds all that a question says, where no reading of it does. */
+  private fromPassages(text: string): FactAnswer | undefined {
+    for (const asked of questionsIn(text)) {
+      const answer = passageAnswer(this.passages.of(this.told), asked, (passage) =>
+        this.isOutdated(passage),
+      );
+      if (answer) return answer;
+    }
     return undefined;
+  }
+
+  /** Whether what the passage says was put right, or is no more. */
+  private isOutdated({ event, span, text }: Passage): boolean {
+    return this.facts.some(
+      (fact) =>
+        fact.event === event &&
+        (fact.replaced || fact.ended) &&
+        (fact.source !== text ||
+          (fact.complement.start < span.end && fact.complement.end > span.start)),
+    );
   }
 
   /**
@@ -273,7 +291,10 @@ export class FactStore {
     const fact = this.facts[index];
     if (!fact) return;
     const parts = partsOf(fact);
-    const old = parts.find(({ words }) => wrong !== undefined && words.includes(wrong)) ?? parts[0];
+    const old =
+      parts.find(({ words }) => wrong !== undefined && words.includes(wrong)) ??
+      parts.find((part) => shapeOf(part) === shapeOf(value)) ??
+      parts[0];
     if (
       !old ||
       (value.kind === 'adjective') !== (old.kind === 'adjective') ||
@@ -328,54 +349,6 @@ export class FactStore {
       return denied || (lost && concerns(fact, lost)) ? { ...fact, ended: true, past: true } : fact;
     });
   }
-}
-
-/** "i love ramen. it's my favorite food": what is said of the favorite food. */
-function turnedRound(told: Frame, fact: Fact): Fact | undefined {
-  const about = fact.objects[0]?.entity;
-  const { subject } = fact;
-  const pronoun = told.subject.root !== subject.root && told.subject.steps.length === 0;
-  if (!pronoun || fact.relation !== 'be' || fact.negated || subject.root !== 'world')
-    return undefined;
-  if (about?.root !== 'user' || about.steps.length === 0) return undefined;
-  const { words, head, modifiers } = subject.steps.at(-1)!;
-  const value: Phrase = {
-    span: { start: 0, end: 0 },
-    text: words,
-    kind: 'name',
-    words: [...modifiers, head],
-    head,
-    entity: subject,
-    count: undefined,
-  };
-  const said = { verbs: 'is', complement: words };
-  const relation = isAnimate(about) ? 'name' : 'be';
-  return { ...fact, subject: about, subjectText: '', relation, objects: [value], said };
-}
-
-/** "until March i lived in Cork" */
-function isOver({ past, negated, adjuncts }: Frame): boolean {
-  return (
-    past && !negated && adjuncts.some(({ preposition }) => /^(?:until|till)$/.test(preposition))
-  );
-}
-
-/** What follows the verbs, and after it what was said before the subject. */
-function complementOf({ complement, circumstance }: Frame, text: string): string {
-  const after = text.slice(complement.start, complement.end);
-  if (!circumstance) return after;
-  const first = text.slice(circumstance.start, circumstance.end);
-  return `${after} ${first.slice(0, 1).toLowerCase()}${first.slice(1)}`.trimStart();
-}
-
-/** Who "i" is: the user, or somebody with a name. */
-function speakerOf(speaker: string): Entity {
-  if (speaker === 'user') return USER;
-  const words = speaker.toLowerCase().split(/\s+/).map(nounMeaning);
-  return {
-    root: 'world',
-    steps: [{ head: words.at(-1) ?? '', modifiers: words.slice(0, -1), words: speaker }],
-  };
 }
 
 function partsOf({ objects, adjuncts }: Fact): Phrase[] {

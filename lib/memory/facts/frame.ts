@@ -128,3 +128,13 @@ export function below(owner: Entity, ...steps: readonly Step[]): Entity {
 export function ownerOf(entity: Entity): Entity {
   return { root: entity.root, steps: entity.steps.slice(0, -1) };
 }
+
+/** "the bus" is no answer to "which bus". */
+export function saysOnly({ words, text }: Phrase, noun: readonly string[] | undefined): boolean {
+  return noun !== undefined && words.every((word) => noun.includes(word)) && !/\d/.test(text);
+}
+
+/** "it" answers nothing. */
+export function isPronoun({ text }: Phrase): boolean {
+  return /^(?:it|this|that|these|those|them|one)$/i.test(text);
+}

@@ -29,6 +29,11 @@ for (const [kind, members] of Object.entries(MEMBERS)) {
   for (const member of members.split(' ').map(nounMeaning))
     kinds.set(member, [...(kinds.get(member) ?? []), nounMeaning(kind)]);
 }
+const members = new Map(
+  Object.entries(MEMBERS).map(
+    ([kind, list]) => [nounMeaning(kind), list.split(' ').map(nounMeaning)] as const,
+  ),
+);
 const listed = new Set(Object.keys(MEMBERS).map(nounMeaning));
 
 /** The kinds a thing is known to be of, none for most things. */
@@ -44,4 +49,9 @@ export function isOfListedKind(noun: string, kind: string): boolean {
 /** Whether things of this kind are listed, so that one that is not listed is doubtful. */
 export function isListedKind(kind: string): boolean {
   return listed.has(kind);
+}
+
+/** The listed things of a kind. */
+export function membersOf(kind: string): readonly string[] {
+  return members.get(kind) ?? [];
 }

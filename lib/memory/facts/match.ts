@@ -1,5 +1,5 @@
 import { type Aliases, fit } from './entities.js';
-import type { Adjunct, Entity, Fact, Phrase } from './frame.js';
+import { type Adjunct, type Entity, type Fact, isPronoun, type Phrase, saysOnly } from './frame.js';
 import type { Hole, Reading } from './reading.js';
 import { isListedKind, isOfListedKind, kindsOf } from './kinds.js';
 import { isDuration, isMeasure } from './measures.js';
@@ -187,7 +187,10 @@ export class Matcher {
         ) {
           return objects.length === 0 && !hole.noun ? [fact.activity] : undefined;
         }
-        const fitting = free.filter(({ kind }) => !hole.kinds || hole.kinds.includes(kind));
+        const fitting = free.filter(
+          (phrase) =>
+            (!hole.kinds || hole.kinds.includes(phrase.kind)) && !saysOnly(phrase, hole.noun),
+        );
         return some(
           hole.noun ? fitting.filter((phrase) => isOfKind(fact, phrase, hole.noun!)) : fitting,
         );
@@ -274,11 +277,6 @@ function isLasting({ relation, past, adjuncts }: Fact, asked: boolean): boolean 
   );
   const verb = relationMeaning(relation);
   return !meal && ((verb === 'have' && !past) || (verb === 'get' && !asked));
-}
-
-/** "it" answers nothing. */
-function isPronoun({ text }: Phrase): boolean {
-  return /^(?:it|this|that|these|those|them|one)$/i.test(text);
 }
 
 /** Something of the kind that belongs to somebody: what the fact is about, or what it says that of. */

@@ -1,5 +1,5 @@
 import { headOf, type Fact, type Phrase } from './frame.js';
-import { isAnimateNoun } from './animate.js';
+import { isAnimate, isAnimateNoun } from './animate.js';
 import {
   ADVERBS,
   COPULAS,
@@ -121,6 +121,9 @@ function sameOwners(
   // My bank's phone number is not mine; my car's license plate is.
   if (!owners.every((head) => head === 'car' || words.some(({ noun }) => noun === head)))
     return asked !== undefined && matcher.fits(asked, subject) > 0;
+  // What the user ate with Bruno is not what Bruno eats.
+  const named = asked?.root === 'world' && isAnimate(asked);
+  if (named && subject.root === 'user' && subject.steps.length === 0) return false;
   const user = subject.root === 'user' && subject.steps.every(({ head }) => !isAnimateNoun(head));
   const things = subject.root === 'world' && !subject.steps.some(({ head }) => isAnimateNoun(head));
   if (asked?.steps.length === 0 && asked.root !== 'world') return user || things;
@@ -135,8 +138,14 @@ function sameOwners(
 }
 
 /** "who likes Peter" is not answered by what Peter likes. */
-function sameParts({ objects, adjuncts }: Fact, { hole, objects: asked }: Reading): boolean {
+function sameParts(
+  { subject, objects, adjuncts }: Fact,
+  { hole, objects: asked }: Reading,
+): boolean {
   if (hole.part !== 'subject') return true;
+  // "who teaches me" is not answered by whom the user teaches.
+  const me = asked.some(({ entity }) => entity?.root === 'user' && entity.steps.length === 0);
+  if (me && subject.root === 'user' && subject.steps.length === 0) return false;
   const told = [...objects, ...adjuncts.map(({ phrase }) => phrase)].flatMap(({ words }) => words);
   return asked.every(
     ({ kind, words }) => kind !== 'name' || words.some((word) => told.includes(word)),

@@ -38,6 +38,8 @@ export class StatementReader extends Ellipses {
     );
     if (this.introduction(length)) return this.drafts;
     if ((corrects || denies) && this.correction(length)) return this.drafts;
+    const afterwards = this.putRightFrom(length, corrects);
+    if (afterwards > 0 && this.correction(afterwards)) return this.drafts;
     if (this.labelled(length) || this.cleft(length) || this.subjectless(length)) return this.drafts;
     let subject: { entity: Entity; phrase: Phrase } | undefined;
     for (const { from, to, shared } of clausesOf(this.tokens, length)) {
@@ -48,6 +50,21 @@ export class StatementReader extends Ellipses {
         (shared ? subject : undefined);
     }
     return this.drafts;
+  }
+
+  /** "no wait, she texted, |it's 4:30|", "they had to cancel, so |it's Thursday instead|". */
+  private putRightFrom(from: number, corrects: boolean): number {
+    const { tokens } = this;
+    if (!corrects && tokens.at(-1)?.lower !== 'instead') return -1;
+    return (
+      tokens.findLastIndex(
+        ({ lower, kind }, at) =>
+          at > from &&
+          (kind === 'mark' || lower === 'so' || lower === 'and' || lower === 'but') &&
+          tokens[at + 1]?.lower === 'it' &&
+          /^(?:is|'s)$/.test(tokens[at + 2]?.lower ?? ''),
+      ) + 1
+    );
   }
 
   protected clauseOf(tokens: readonly Token[]): readonly Draft[] {

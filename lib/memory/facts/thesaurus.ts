@@ -89,6 +89,11 @@ export function isKindOf(noun: string, general: string): boolean {
   return Object.hasOwn(MORE_GENERAL, general) && MORE_GENERAL[general]!.includes(noun);
 }
 
+/** The nouns that may be meant by a more general one. */
+export function specificOf(general: string): readonly string[] {
+  return Object.hasOwn(MORE_GENERAL, general) ? MORE_GENERAL[general]! : [];
+}
+
 /** Whether the word is written as a plural. */
 export function isPlural(lower: string): boolean {
   return PLURALS.has(lower) || singular(lower) !== lower;

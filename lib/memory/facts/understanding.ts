@@ -57,6 +57,14 @@ function readWhole(text: string): Understanding {
   return { drafts, questions };
 }
 
+/** What a text asks, as words. */
+export function questionsIn(text: string): Asked[] {
+  return sentencesOf(text, tokenize(text)).flatMap((sentence) => {
+    const { mood, question } = moodOf(sentence);
+    return mood === 'question' ? [question] : [];
+  });
+}
+
 function correcting(draft: Draft): Draft {
   return draft.kind === 'fact' ? { ...draft, frame: { ...draft.frame, corrects: true } } : draft;
 }

@@ -9,6 +9,7 @@ import {
   MONTHS,
   POSSESSIVES,
   PREPOSITIONS,
+  SUBJECT_PRONOUNS,
 } from './lexicon.js';
 import { isCapital, startsTime } from './nominal.js';
 import { nounMeaning } from './thesaurus.js';
@@ -126,6 +127,9 @@ function isPlaced(
     before--;
   const token = tokens[before];
   if (!token) return true;
+  // "i |love| my job"
+  if (SUBJECT_PRONOUNS.has(tokens[from - 1]!.lower) && isVerbForm(tokens[from]!.lower))
+    return false;
   if (PREPOSITIONS.has(token.lower)) return prepositions.has(token.lower);
   const bare = prepositions.has('') || isCapital(tokens[from]);
   const verb = isVerbForm(tokens[from]!.lower) && !isCapital(tokens[from]);

@@ -75,7 +75,7 @@ export function subjectEnds(text: string, rest: readonly Token[], from: number):
       at >= least && at < whole.next && isVerbForm(lower) && DO.has(rest[0]!.lower),
   );
   // "the key to the shed", "the name of my dog" end where the nominal does.
-  const most = Math.max(whole.next, least);
+  const most = Math.min(Math.max(whole.next, least), rest.length);
   if (known > 0) ends.push(known);
   for (let to = most; to >= least; to--) {
     const before = rest[to - 1]!;

@@ -51,6 +51,11 @@ export function sentenceOf(fact: Fact, person: Person, name?: string): string {
   );
 }
 
+/** What the user said, said to the user: "I owe Dmitri forty bucks" as "You owe Dmitri forty bucks." */
+export function quoted(said: string): string {
+  return ended(capital(swapped(said, 'second')));
+}
+
 /** "a", "a and b", "a, b and c" */
 export function listed(texts: readonly string[]): string {
   if (texts.length < 2) return texts[0] ?? '';
