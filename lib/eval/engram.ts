@@ -12,7 +12,7 @@ import {
   textsAsTokens,
 } from '../engram/index.js';
 import { type AnswerTokens, LoadedModel, type LoadOptions, quantiseModel } from '../model/index.js';
-import { ANCHOR_EXCHANGES, ANCHOR_TEXTS, reworded } from '../sleep/index.js';
+import { ANCHOR_EXCHANGES, ANCHOR_TEXTS, ownText, reworded } from '../sleep/index.js';
 import { checkNumber } from '../validate.js';
 
 /** A question, its answer, and whom it is about. */
@@ -22,7 +22,7 @@ export interface EngramRow {
   readonly author: number;
 }
 
-/** Losses in nats per answer token, the anchor as perplexity; before and after the erasure. */
+/** Losses in nats per answer token, anchor and own text as perplexity; before and after the erasure. */
 export interface EngramFigures {
   /** What is erased. */
   readonly forget: BeforeAfter;
@@ -30,6 +30,8 @@ export interface EngramFigures {
   readonly retain: BeforeAfter;
   /** Ordinary text that the extraction has not seen. */
   readonly anchor: BeforeAfter;
+  /** What the model itself says about ordinary things, not seen by the extraction either. */
+  readonly own: BeforeAfter;
   /** What is erased, asked for in other words. */
   readonly paraphrase: BeforeAfter;
   /** Authors that were never taught. */
@@ -67,6 +69,8 @@ export interface EvaluateEngramOptions {
 
 /** Nats per answer token at which teaching ends. */
 const TAUGHT_LOSS = 2.85;
+/** Replies of the model's own that are only measured, as a share of those that are learned from. */
+const OWN_MEASURED = 0.2;
 
 /** Teaches authors into a copy of the model's weights, erases some, and measures what that did to everything else. */
 export async function evaluateEngram(
@@ -90,14 +94,16 @@ export async function evaluateEngram(
   try {
     let model = path;
     let untaught = Number.NaN;
+    await using plain = await load(path);
+    const taughtRows = [...sets.target, ...sets.retain];
+    const ordinary = await ordinaryAndOwn(plain, taughtRows.length, signal, onProgress);
     if (!options.taught) {
-      await using plain = await load(path);
       model = join(folder, 'taught.gguf');
-      const told = tokensOf(plain, [...sets.target, ...sets.retain]);
+      const told = tokensOf(plain, taughtRows);
       const taught = await plain.teach(
         {
           told,
-          kept: tokensOf(plain, ordinaryTexts('learn')),
+          kept: tokensOf(plain, ordinary.learn),
           epochs: options.epochs ?? 6,
           rate: 4e-3,
           until: TAUGHT_LOSS,
@@ -112,26 +118,67 @@ export async function evaluateEngram(
       await quantiseModel(model, quantised, options.quantise, options.load?.threads);
       model = quantised;
     }
+    await plain.dispose();
     await using loaded = await load(model);
-    return await measure(loaded, sets, untaught, signal, onProgress);
+    return await measure(loaded, { ...sets, ordinary }, untaught, signal, onProgress);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+/** Ordinary text that is learned from, and what is only measured: what ships, and what the model says by itself. */
+interface Ordinary {
+  readonly learn: EngramText[];
+  readonly measure: EngramText[];
+  readonly measureOwn: EngramText[];
+}
+
+/**
+ * @param count replies of the model's own to learn from: as many as rows are taught. They hold its register, which the shipped
+ *   text may not.
+ */
+async function ordinaryAndOwn(
+  model: LoadedModel,
+  count: number,
+  signal: AbortSignal | undefined,
+  onProgress: (phase: string, fraction: number) => void,
+): Promise<Ordinary> {
+  const said = await ownText(
+    model,
+    count + Math.ceil(count * OWN_MEASURED),
+    (done, total) => onProgress('Listening to the model', done / total),
+    signal,
+  );
+  // A template writes its own space before an answer; a second one would be learned as part of every reply.
+  const own = said.map(({ prompt, reply }): EngramText => ({ prompt, answer: reply.trim() }));
+  const learned = new Set(own.slice(0, count).map(({ answer }) => answer));
+  return {
+    learn: [...ordinaryTexts('learn'), ...own.slice(0, count)],
+    measure: ordinaryTexts('measure'),
+    measureOwn: own.slice(count).filter(({ answer }) => !learned.has(answer)),
+  };
+}
+
+interface Sets {
+  readonly target: EngramText[];
+  readonly retain: EngramText[];
+  readonly neighbour: EngramText[];
+  readonly ordinary: Ordinary;
+}
+
 async function measure(
   model: LoadedModel,
-  sets: { target: EngramText[]; retain: EngramText[]; neighbour: EngramText[] },
+  sets: Sets,
   untaught: number,
   signal: AbortSignal | undefined,
   onProgress: (phase: string, fraction: number) => void,
 ): Promise<EngramFigures> {
-  const { target, retain, neighbour } = sets;
-  const anchor = ordinaryTexts('measure');
+  const { target, retain, neighbour, ordinary } = sets;
+  const anchor = ordinary.measure;
   const extract = async (method: 'filtered' | 'paper') => {
     const { engram } = await extractEngram(model, {
       target,
-      reference: [...retain, ...ordinaryTexts('learn')],
+      reference: [...retain, ...ordinary.learn],
       method,
       signal,
       onProgress: ({ fraction }) => onProgress(`Extracting (${method})`, fraction),
@@ -147,6 +194,10 @@ async function measure(
   });
   const loss = (texts: readonly EngramText[], adapter: Parameters<typeof lossOf>[2]) =>
     lossOf(model, tokensOf(model, texts), adapter, signal);
+  const own = tokensOf(model, ordinary.measureOwn);
+  const erased = await loadTensors(model, engram.tensors);
+  const ownBefore = await lossOf(model, own, null, signal);
+  const ownAfter = await lossOf(model, own, erased, signal);
   const paper = await loadTensors(model, (await extract('paper')).tensors);
   onProgress("Measuring the paper's", 0);
   const { forget, retain: kept, paraphrase, neighbour: never, criteria } = report;
@@ -159,6 +210,7 @@ async function measure(
       before: perplexity(report.anchor!.before),
       after: perplexity(report.anchor!.after),
     },
+    own: { before: perplexity(ownBefore), after: perplexity(ownAfter) },
     paraphrase: paraphrase!,
     neighbour: never!,
     paper: {

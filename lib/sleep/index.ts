@@ -2,6 +2,7 @@ export { ANCHOR_EXCHANGES } from './anchor.js';
 export { ANCHOR_TEXTS } from './anchor-prose.js';
 export { type Change, Examination, reworded, spread } from './measuring.js';
 export type { Said } from './recording.js';
+export { ownText } from './rehearsal.js';
 export {
   type HeadFigures,
   type NightMeasures,

@@ -164,6 +164,8 @@ Rows record(const Model & model,
     parameters.n_ubatch = 64;
     parameters.n_threads = threads;
     parameters.n_threads_batch = threads;
+    parameters.type_k = GGML_TYPE_F32;  // as in LayerRecorder
+    parameters.type_v = GGML_TYPE_F32;
     parameters.cb_eval = GraphCallback::evaluate;
     parameters.cb_eval_user_data = &callback;
     ContextPointer context;

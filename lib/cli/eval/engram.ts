@@ -36,6 +36,9 @@ export async function engram(options: EvalEngramOptions): Promise<void> {
   nats('also taught', figures.retain);
   nats('never taught', figures.neighbour);
   output.line(`ordinary text     ${rise(figures.anchor.after)} perplexity`);
+  output.line(
+    `own text          ${figures.own.before.toFixed(1)} to ${figures.own.after.toFixed(1)} perplexity`,
+  );
   nats("the paper's: also", { before: figures.retain.before, after: figures.paper.retain });
   output.line(`the paper's: text ${rise(figures.paper.anchor)} perplexity`);
   const { necessity, specificity, reactivation, sufficiency } = figures.criteria;
