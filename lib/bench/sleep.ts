@@ -28,7 +28,7 @@ export interface SleepBenchRow {
   readonly keys: number;
   /** Of keys, tokens and sources. */
   readonly bytes: number;
-  /** Until sessions can be given it: grouping its keys, above 16 384. */
+  /** Until sessions can be given it: grouping its keys, above 4096. */
   readonly secondsToLoad: number;
   /** Tokens per second without it and with it, medians. */
   readonly without: number;

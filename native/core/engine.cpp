@@ -29,7 +29,7 @@ void Engine::FreeThreadpool::operator()(ggml_threadpool * pool) const {
 }
 
 Engine::Engine(std::shared_ptr<const Model> model, const EngineOptions & options, EventSink sink)
-    : model_(std::move(model)), options_(options), sink_(std::move(sink)), shaper_(model_->head()) {
+    : model_(std::move(model)), options_(options), sink_(std::move(sink)), governor_(options.threads, model_->device() == "CPU" ? 1 : options.threads), shaper_(model_->head()) {
     callback_.set_head(model_->head());
     create_context();
     slots_.resize(options_.sequences);
@@ -89,9 +89,22 @@ void Engine::create_context() {
         throw Error("ERR_NATIVE", "llama.cpp could not create a context of " + std::to_string(parameters.n_ctx) + " tokens: " + take_backend_errors());
     }
     batch_ = std::make_unique<Batch>(parameters.n_batch);
-    ggml_threadpool_params pool = ggml_threadpool_params_default(options_.threads);
-    threadpool_.reset(ggml_threadpool_new(&pool));
-    llama_attach_threadpool(context_.get(), threadpool_.get(), threadpool_.get());
+    use_threads(options_.threads);
+}
+
+// llama.cpp pauses the threads of a pool when another takes over.
+void Engine::use_threads(int threads) {
+    if (threads == threads_) {
+        return;
+    }
+    auto & pool = threadpools_[threads];
+    if (!pool) {
+        ggml_threadpool_params parameters = ggml_threadpool_params_default(threads);
+        pool.reset(ggml_threadpool_new(&parameters));
+    }
+    llama_attach_threadpool(context_.get(), pool.get(), pool.get());
+    llama_set_n_threads(context_.get(), threads, threads);
+    threads_ = threads;
 }
 
 uint32_t Engine::open_session() {

@@ -12,11 +12,13 @@
 #include "night.hpp"
 #include "row_pass.hpp"
 #include "sampler.hpp"
+#include "thread_governor.hpp"
 
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -140,6 +142,7 @@ class Engine {
     void create_context();
     void loop();
     void run_tasks();
+    void use_threads(int threads);
     void use_adapter(const std::shared_ptr<const Adapter> & adapter);
     void refresh_adapters();
     std::shared_ptr<const Adapter> choose_adapter();
@@ -160,7 +163,9 @@ class Engine {
     struct FreeThreadpool {
         void operator()(ggml_threadpool * pool) const;
     };
-    std::unique_ptr<ggml_threadpool, FreeThreadpool> threadpool_;
+    ThreadGovernor governor_;
+    int threads_ = 0;  // that the context runs with
+    std::map<int, std::unique_ptr<ggml_threadpool, FreeThreadpool>> threadpools_;
     ContextPointer context_;
     LogitShaper shaper_;
     std::vector<float> features_;  // of the row at hand

@@ -47,7 +47,7 @@ std::vector<float> neighbour_weights(std::span<const NearKey> near);
 class HeadMemory {
   public:
     // Above this many rows only the groups of keys nearest to the query are searched.
-    static constexpr size_t most_searched_wholly = 16384;
+    static constexpr size_t most_searched_wholly = 4096;
     static constexpr size_t neighbours = 8;
 
     // Throws ERR_NATIVE where the arrays do not fit each other.

@@ -141,19 +141,43 @@ KeySpace KeySpace::fit(std::span<const float> rows, size_t width, size_t compone
             space.projection_.push_back(static_cast<float>(row[j] / static_cast<double>(space.deviation_[j])));
         }
     }
+    space.quantise();
     return space;
+}
+
+// Without the 1/σ: with it a feature that hardly moves would take all of a row's range.
+void KeySpace::quantise() {
+    const size_t n = width();
+    rows_.resize(projection_.size());
+    for (size_t c = 0; c < components_; ++c) {
+        const float * p = projection_.data() + c * n;
+        float largest = 0.0F;
+        for (size_t j = 0; j < n; ++j) {
+            largest = std::max(largest, std::abs(p[j] * deviation_[j]));
+        }
+        const float scale = largest > 0.0F ? largest / 127.0F : 1.0F;
+        for (size_t j = 0; j < n; ++j) {
+            rows_[c * n + j] = static_cast<int8_t>(std::lround(p[j] * deviation_[j] / scale));
+        }
+        scales_.push_back(scale);
+    }
 }
 
 void KeySpace::project(std::span<const float> features, std::span<float> out) const {
     const size_t n = width();
+    std::vector<float> standard(n);  // (x − μ)/σ
+    for (size_t j = 0; j < n; ++j) {
+        standard[j] = (features[j] - mean_[j]) / deviation_[j];
+    }
+    const float * s = standard.data();
     for (size_t c = 0; c < components_; ++c) {
-        const float * p = projection_.data() + c * n;
+        const int8_t * p = rows_.data() + c * n;
         float sum = 0.0F;
 #pragma omp simd reduction(+ : sum)
         for (size_t j = 0; j < n; ++j) {
-            sum += p[j] * (features[j] - mean_[j]);
+            sum += static_cast<float>(p[j]) * s[j];
         }
-        out[c] = sum;
+        out[c] = scales_[c] * sum;
     }
 }
 
@@ -181,6 +205,7 @@ KeySpace KeySpace::from_values(std::span<const float> values) {
     space.mean_.assign(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(width));
     space.deviation_.assign(rest.begin() + static_cast<std::ptrdiff_t>(width), rest.begin() + static_cast<std::ptrdiff_t>(2 * width));
     space.projection_.assign(rest.begin() + static_cast<std::ptrdiff_t>(2 * width), rest.end());
+    space.quantise();
     return space;
 }
 

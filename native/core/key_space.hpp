@@ -1,6 +1,7 @@
 // The space in which the head memory compares: standardised features, reduced to their principal components.
 //
 //   z = P·((x − μ)/σ), P: k orthonormal rows that hold most of the variance of the rows it is fitted to
+// P is applied in int8, one scale a row: every token reads all of it, and it competes with the weights for the caches.
 // It is fitted to ordinary text only, never to what is told, so that forgetting a text leaves no trace in it.
 #pragma once
 
@@ -30,11 +31,15 @@ class KeySpace {
 
   private:
     KeySpace() = default;
+    void quantise();
+
     size_t components_ = 0;
     double kept_ = 1.0;
     std::vector<float> mean_;        // μ
     std::vector<float> deviation_;   // σ
     std::vector<float> projection_;  // P, with 1/σ in it: k rows of `width`
+    std::vector<int8_t> rows_;       // P: row c is scales_[c]·rows_[c·width …]
+    std::vector<float> scales_;
 };
 
 }  // namespace graffiti

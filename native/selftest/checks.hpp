@@ -46,6 +46,7 @@ void check_copy_path(Report & report);
 void check_head_memory(Report & report);
 void check_row_head(Report & report);
 void check_text_stream(Report & report);
+void check_thread_governor(Report & report);
 void check_synthetic_heads(Report & report);
 
 }  // namespace graffiti::selftest

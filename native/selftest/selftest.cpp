@@ -62,6 +62,7 @@ void check_everything(graffiti::selftest::Report & report, const Arguments & arg
     const Subject subject{model, model->device() == "CPU", arguments.quick};
     check_kernels(report);
     check_text_stream(report);
+    check_thread_governor(report);
     check_copy_path(report);
     check_head_memory(report);
     check_row_head(report);

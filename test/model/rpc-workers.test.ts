@@ -100,8 +100,9 @@ suite('a model on two workers', needed, () => {
     for (const name of ['base', 'sprayed', 'kl'] as const) {
       assert.equal(there[name].length, here[name].length);
       there[name].forEach((value, i) => {
+        // Activations are rounded to 8 bits, and not in the same places by every kernel.
         assert.ok(
-          Math.abs(value - here[name][i]!) < 0.05,
+          Math.abs(value - here[name][i]!) < 0.15,
           `${name} ${i}: ${value}, ${here[name][i]}`,
         );
       });
