@@ -30,6 +30,8 @@ for (const [name, load] of [
       tools: [weather, clock],
       temperature: 0.5,
       seed: 3,
+      // The same request shall have the same reply.
+      graffiti: { remember: false, strength: 0 },
     };
 
     test('required and named, whole and streamed, give the same valid call', async () => {
@@ -112,12 +114,13 @@ for (const [name, load] of [
         ];
         const reply = (await completions().create({
           ...wanted,
-          ...{ messages: messages as never, max_tokens: 4, user },
+          ...{ messages: messages as never, max_tokens: 4, user, graffiti: {} },
         })) as OpenAI.ChatCompletion & { graffiti: { remembered: number | null } };
         assert.equal(reply.graffiti.remembered, null);
         assert.ok(reply.usage!.completion_tokens > 0);
       }
-      await completions().create({ ...wanted, tool_choice: 'required', user });
+      const said = { ...wanted, tool_choice: 'required' as const, user, graffiti: {} };
+      await completions().create(said);
       const { data } = (await (
         await server().get(`/v1/graffiti/brains/${user}/memories`)
       ).json()) as { data: { text: string }[] };
