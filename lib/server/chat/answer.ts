@@ -81,6 +81,9 @@ export async function* chunkedAnswer(made: Turn, wishes: AnswerWishes): AsyncGen
     said += text;
     const grown = wishes.tools ? await turn.message() : { content: said, toolCalls: [] };
     const [first = {}, ...others] = deltas.next(grown, false);
+    // A token in the middle of a call may have nothing to show yet.
+    const isEmpty = Object.keys(first).length === 0 && !wishes.logprobs && !wishes.influence;
+    if (isEmpty) continue;
     yield {
       ...chunk(first, logprobsOf(token, wishes)),
       ...(wishes.influence ? { graffiti: { tokens: [tokenFigures(token)] } } : {}),
