@@ -215,14 +215,22 @@ export class LoadedModel implements AsyncDisposable {
     if (!this.disposed) this.handle.closeSession(session);
   }
 
-  /** Gives a session its spray; acts from the next token on. Null takes it away. */
-  setSpray(session: number, request: NativeSprayRequest | null): Promise<void> {
+  /**
+   * Gives a session its spray; acts from the next token on. Null takes it away.
+   *
+   * @param key names the request, so that sessions that share one share what is compiled. Default: its values.
+   */
+  setSpray(session: number, request: NativeSprayRequest | null, key?: string): Promise<void> {
     this.checkOpen();
-    return this.compileAndSet(session, request);
+    return this.compileAndSet(session, request, key);
   }
 
-  private async compileAndSet(session: number, request: NativeSprayRequest | null): Promise<void> {
-    const spray = request && (await this.sprays.compiled(request));
+  private async compileAndSet(
+    session: number,
+    request: NativeSprayRequest | null,
+    key: string | undefined,
+  ): Promise<void> {
+    const spray = request && (await this.sprays.compiled(request, key));
     if (!this.disposed) callNative(() => this.handle.setSpray(session, spray));
   }
 

@@ -15,8 +15,11 @@ export class Sprays {
     private readonly compile: (request: NativeSprayRequest) => Promise<SprayHandle | null>,
   ) {}
 
-  compiled(request: NativeSprayRequest): Promise<SprayHandle | null> {
-    const key = digest(request);
+  /** @param key another for every other request; by default it is made from the request's values. */
+  compiled(
+    request: NativeSprayRequest,
+    key: string = digest(request),
+  ): Promise<SprayHandle | null> {
     let spray = this.known.get(key);
     if (!spray) {
       spray = this.compile(request);

@@ -52,13 +52,15 @@ export class Lean {
   private async refreshSpray(): Promise<void> {
     const { revision } = this.memory;
     if (this.ended || revision === this.sprayRevision) return;
-    const { sources, rest } = await sharedSpray(this.memory);
+    const { key, spray } = sharedSpray(this.memory);
+    const { sources, rest } = await spray;
     const listed = sources.map(({ id, weight, vector }) => ({ id, weight, vector }));
     if (rest.some((value) => value !== 0)) listed.push({ id: 0, weight: 1, vector: rest });
     const { writer, kl, klLimit } = this.options;
     await this.model.setSpray(
       this.session,
       listed.length === 0 ? null : { writer, targetKl: kl, klLimit, sources: listed },
+      [key, writer, kl, klLimit].join(),
     );
     this.sprayRevision = revision;
   }

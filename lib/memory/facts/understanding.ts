@@ -15,8 +15,25 @@ export interface Understanding {
   readonly questions: readonly Question[];
 }
 
+/** A turn is asked whether it asks something, whether it asks for what was never told, and what it tells. */
+const RECENT = 64;
+/** Longer ones are read anew: what is kept stays small. */
+const LONGEST = 4096;
+const recent = new Map<string, Understanding>();
+
 /** Reads a text, sentence by sentence. */
 export function understand(text: string): Understanding {
+  if (text.length > LONGEST) return readWhole(text);
+  let read = recent.get(text);
+  if (!read) {
+    read = readWhole(text);
+    if (recent.size === RECENT) recent.delete(recent.keys().next().value!);
+    recent.set(text, read);
+  }
+  return read;
+}
+
+function readWhole(text: string): Understanding {
   const drafts: Draft[] = [];
   const questions: Question[] = [];
   const sentences = sentencesOf(text, tokenize(text));
