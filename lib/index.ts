@@ -11,10 +11,14 @@ export {
   type LoadProgress,
   type ModelInfo,
   type Mover,
+  type ReplyMessage,
   type SamplingOptions,
   type SourceShare,
   type TokenInfluence,
   type TokenLogprob,
+  type Tool,
+  type ToolCall,
+  type ToolOptions,
 } from './model/index.js';
 export {
   type CompletionOptions,
@@ -29,6 +33,7 @@ export {
   type TagOptions,
   type TextScore,
   type TokenEvent,
+  type ToolResult,
 } from './session/index.js';
 export type {
   Change,

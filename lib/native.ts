@@ -74,11 +74,50 @@ export interface NativeSampling {
   seed: number;
   grammar: string;
   jsonSchema: string;
+  /** Of `renderToolChat`: holds the reply to it, in place of grammar and schema. */
+  toolFormat: ToolFormatHandle | null;
   stop: string[];
   logitBias: (readonly [token: number, bias: number])[];
 }
 
+/** What replies with tool calls look like under one prompt. */
+export interface ToolFormatHandle {
+  readonly [toolFormatHandle]: true;
+}
+declare const toolFormatHandle: unique symbol;
+
+export interface NativeToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON of an object. */
+  readonly arguments: string;
+}
+
+export interface NativeChatMessage {
+  role: string;
+  content: string;
+  toolCalls?: readonly NativeToolCall[];
+  toolCallId?: string;
+  /** Together with `toolCallId`. */
+  toolName?: string;
+}
+
+export interface NativeToolRequest {
+  /** `parameters`: JSON schema of an object. */
+  tools: readonly { name: string; description: string; parameters: string }[];
+  required: boolean;
+  parallel: boolean;
+}
+
+/** A sampler with a grammar, for one reply. */
+export interface SamplerHandle {
+  readonly [samplerHandle]: true;
+}
+declare const samplerHandle: unique symbol;
+
 export interface NativeGenerateOptions extends NativeSampling {
+  /** Null: it is made at once. */
+  sampler: SamplerHandle | null;
   session: number;
   tokens: Int32Array;
   influence: boolean;
@@ -300,11 +339,22 @@ export interface NativeModel {
   tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array;
   detokenize(tokens: Int32Array, special: boolean): string;
   renderChat(
-    messages: readonly { role: string; content: string }[],
+    messages: readonly NativeChatMessage[],
     addGenerationPrompt: boolean,
     knownText: string,
     knownTokens: Int32Array,
   ): { text: string; tokens: Int32Array };
+  renderToolChat(
+    messages: readonly NativeChatMessage[],
+    request: NativeToolRequest,
+    knownText: string,
+    knownTokens: Int32Array,
+  ): Promise<{ text: string; tokens: Int32Array; format: ToolFormatHandle }>;
+  readToolReply(
+    format: ToolFormatHandle,
+    text: string,
+    partial: boolean,
+  ): Promise<{ content: string; calls: NativeToolCall[] }>;
   openSession(): number;
   closeSession(session: number): void;
   calibrate(
@@ -315,6 +365,7 @@ export interface NativeModel {
   compileSpray(request: NativeSprayRequest): Promise<SprayHandle | null>;
   setSpray(session: number, spray: SprayHandle | null): void;
   setStrength(session: number, strength: number): void;
+  prepareSampler(sampling: NativeSampling): Promise<SamplerHandle>;
   generate(options: NativeGenerateOptions): number;
   abort(request: number): void;
   encode(text: string, writer: WriterName): Promise<{ spray: Float32Array; key: Float32Array }>;

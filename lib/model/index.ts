@@ -19,7 +19,7 @@ export {
   type TokenInfluence,
   type TokenLogprob,
 } from './influence.js';
-export { type ChatMessage, type Generation, LoadedModel, type ModelInfo } from './loaded-model.js';
+export { type Generation, type KnownPrompt, LoadedModel, type ModelInfo } from './loaded-model.js';
 export {
   cacheFolder,
   type DeviceName,
@@ -32,6 +32,16 @@ export {
   SAMPLING_NAMES,
   type SamplingOptions,
 } from './sampling.js';
+export {
+  type ChatMessage,
+  checkMessage,
+  checkTools,
+  newToolCallId,
+  type ReplyMessage,
+  type Tool,
+  type ToolCall,
+  type ToolOptions,
+} from './tools.js';
 export { quantiseModel } from './quantise.js';
 export type { TaughtLayer } from '../native.js';
 export { builtInModel } from './built-in.js';

@@ -24,8 +24,12 @@ import {
   type NativeRowTraining,
   type NativeTeachRequest,
   type NightHandle,
+  type NativeToolCall,
+  type NativeToolRequest,
   type RowHeadValues,
+  type SamplerHandle,
   type TaughtLayer,
+  type ToolFormatHandle,
   type TrainedRowHead,
   type WriterName,
 } from '../native.js';
@@ -35,14 +39,15 @@ import { greetWorkers } from './rpc-workers.js';
 import { Adapters } from './adapters.js';
 import { Sprays } from './sprays.js';
 import { type GeneratedToken, readTokenPacket } from './token-packet.js';
+import { type ChatMessage, checkMessage } from './tools.js';
 
 /** What a loaded model says about itself. */
 export type ModelInfo = Readonly<NativeDescription>;
 
-export interface ChatMessage {
-  /** 'system', 'user', 'assistant', or another role the model's template knows. */
-  readonly role: string;
-  readonly content: string;
+/** An earlier prompt with its reply: where a new prompt begins with it, its tokens are used as they were. */
+export interface KnownPrompt {
+  readonly text: string;
+  readonly tokens: Int32Array;
 }
 
 /** A reply being made. */
@@ -151,8 +156,7 @@ export class LoadedModel implements AsyncDisposable {
   /**
    * The prompt for a conversation. Contents are never read as special tokens.
    *
-   * @param known an earlier prompt with its reply: where the new prompt begins with it, its tokens are
-   *   used as they were
+   * @param known an earlier prompt with its reply
    * @param addGenerationPrompt whether it ends where a reply begins. Default true; false: after the last
    *   message
    */
@@ -161,16 +165,45 @@ export class LoadedModel implements AsyncDisposable {
     {
       known = { text: '', tokens: new Int32Array() },
       addGenerationPrompt = true,
-    }: { known?: { text: string; tokens: Int32Array }; addGenerationPrompt?: boolean } = {},
+    }: { known?: KnownPrompt; addGenerationPrompt?: boolean } = {},
   ): { text: string; tokens: Int32Array } {
     this.checkOpen();
-    for (const { role, content } of messages) {
-      checkString('role', role);
-      checkString('content', content);
-    }
+    const checked = messages.map(checkMessage);
     return callNative(() =>
-      this.handle.renderChat(messages, addGenerationPrompt, known.text, known.tokens),
+      this.handle.renderChat(checked, addGenerationPrompt, known.text, known.tokens),
     );
+  }
+
+  /**
+   * The prompt for a reply that may call tools, as the model's template asks for it; where that knows no tools, they are
+   * described in the system prompt.
+   *
+   * @param tools of `checkTools`
+   * @returns with what holds the reply to the template's format of calls, and reads it
+   * @throws {GraffitiError} `ERR_NATIVE` when the template refuses the messages, or a schema cannot be used
+   */
+  renderToolChat(
+    messages: readonly ChatMessage[],
+    tools: NativeToolRequest,
+    known: KnownPrompt = { text: '', tokens: new Int32Array() },
+  ): Promise<{ text: string; tokens: Int32Array; format: ToolFormatHandle }> {
+    this.checkOpen();
+    const checked = messages.map(checkMessage);
+    return callNative(() => this.handle.renderToolChat(checked, tools, known.text, known.tokens));
+  }
+
+  /**
+   * Content and calls of a reply. What does not fit the format is content.
+   *
+   * @param partial whether it may go on: what more text could change is left out
+   */
+  readToolReply(
+    format: ToolFormatHandle,
+    text: string,
+    partial: boolean,
+  ): Promise<{ content: string; calls: readonly NativeToolCall[] }> {
+    this.checkOpen();
+    return callNative(() => this.handle.readToolReply(format, text, partial));
   }
 
   openSession(): number {
@@ -231,9 +264,23 @@ export class LoadedModel implements AsyncDisposable {
   }
 
   /**
+   * The sampler of one reply, where it holds a grammar; null where none is needed. Turning a schema into a grammar and
+   * reading it takes up to 0.2 s, elsewhere than on this thread.
+   *
+   * @throws {GraffitiError} `ERR_NATIVE` for a grammar or schema that cannot be used.
+   */
+  async prepareSampler(sampling: NativeSampling): Promise<SamplerHandle | null> {
+    this.checkOpen();
+    const { grammar, jsonSchema, toolFormat } = sampling;
+    if (grammar === '' && jsonSchema === '' && !toolFormat) return null;
+    return callNative(() => this.handle.prepareSampler(sampling));
+  }
+
+  /**
    * Starts a reply and returns its request number.
    *
    * @param copies what the reply may take over word for word
+   * @param sampler of `prepareSampler`; null: made here
    * @throws {GraffitiError} `ERR_BUSY`, `ERR_CONTEXT_OVERFLOW`, `ERR_DISPOSED`, `ERR_NATIVE`.
    */
   generate(
@@ -243,12 +290,13 @@ export class LoadedModel implements AsyncDisposable {
     figures: { influence: boolean; movers: number; sources: number },
     generation: Generation,
     copies: readonly CopyPath[] = [],
+    sampler: SamplerHandle | null = null,
   ): number {
     this.checkOpen();
     this.checkTokens(tokens);
     for (const path of copies) this.checkTokens(path.tokens);
     const request = callNative(() =>
-      this.handle.generate({ session, tokens, ...figures, ...sampling, copies }),
+      this.handle.generate({ session, tokens, ...figures, ...sampling, copies, sampler }),
     );
     this.running.set(request, generation);
     return request;

@@ -111,26 +111,26 @@ function checkGrammar(grammar: string): void {
 const DEEPEST_SCHEMA = 64;
 
 /** @throws {TypeError | RangeError} for what would end the process inside llama.cpp's converter. */
-function checkJsonSchema(schema: unknown): void {
+export function checkJsonSchema(schema: unknown, name = 'jsonSchema'): void {
   if (typeof schema !== 'object' || schema === null) {
-    throw wrongType('a JSON schema object', 'jsonSchema', schema);
+    throw wrongType('a JSON schema object', name, schema);
   }
   const open: { value: unknown; depth: number }[] = [{ value: schema, depth: 0 }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, depth } = next;
     if (depth > DEEPEST_SCHEMA) {
-      throw outOfRange(`a schema at most ${DEEPEST_SCHEMA} levels deep`, 'jsonSchema', schema);
+      throw outOfRange(`a schema at most ${DEEPEST_SCHEMA} levels deep`, name, schema);
     }
     // A pattern's groups take frames too.
     if (typeof value === 'string' && value.split('(').length > MOST_NESTED_GROUPS) {
-      throw outOfRange(`at most ${MOST_NESTED_GROUPS} groups in a pattern`, 'jsonSchema', value);
+      throw outOfRange(`at most ${MOST_NESTED_GROUPS} groups in a pattern`, name, value);
     }
     if (typeof value === 'object' && value !== null) {
       for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
     }
   }
   if (JSON.stringify(schema).length > LONGEST_GRAMMAR) {
-    throw outOfRange(`at most ${LONGEST_GRAMMAR} characters of JSON`, 'jsonSchema', schema);
+    throw outOfRange(`at most ${LONGEST_GRAMMAR} characters of JSON`, name, schema);
   }
 }
 
@@ -169,6 +169,7 @@ export function checkSampling(options: SamplingOptions, vocabulary: number): Nat
     seed,
     grammar,
     jsonSchema: jsonSchema === undefined ? '' : JSON.stringify(jsonSchema),
+    toolFormat: null,
     stop: stops.filter((text) => text !== ''),
     logitBias: bias,
   };

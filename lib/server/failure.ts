@@ -79,6 +79,7 @@ const STATUSES: Partial<Record<GraffitiErrorCode, [status: number, code: string,
 const REQUEST_FAULTS = [
   { begins: 'The grammar or JSON schema cannot be used', param: 'response_format' },
   { begins: 'The chat template refuses these messages', param: 'messages' },
+  { begins: 'The parameters of the tool', param: 'tools' },
   { begins: 'The prompt holds no token', param: 'prompt' },
 ];
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ReplyMessage } from '../model/index.js';
 import type { PromptOptions, Reply, ReplyStream, Session, TokenEvent } from '../session/index.js';
 import type { BrainLease, PlacedMessage } from './brains/index.js';
 import { placed } from './brains/index.js';
@@ -12,6 +13,9 @@ export interface MemoryWishes {
   readonly remember: boolean;
   readonly recall: boolean;
 }
+
+/** Takes note of a reply, undefined when there is none. @returns the place that it has in the next request */
+type Settle = (reply: Reply | undefined, message: ReplyMessage) => string | undefined;
 
 /**
  * One reply from a brain, from the place in the queue to the session given back. Iterate it for its tokens, then
@@ -30,7 +34,7 @@ export class Turn implements AsyncDisposable {
     private readonly stream: ReplyStream,
     kind: 'chatcmpl' | 'cmpl',
     /** Called when the reply is over, with what was made of it. */
-    private readonly settle: (reply: Reply | undefined) => string | undefined,
+    private readonly settle: Settle,
   ) {
     this.id = `${kind}-${randomUUID().replaceAll('-', '')}`;
     server.replies.begin(this.id, lease.brain.name, session);
@@ -66,11 +70,14 @@ export class Turn implements AsyncDisposable {
         session.resume(withoutForgotten(before, brain.heard));
         const recall = wishes.recall && isSaid;
         place[Symbol.dispose]();
-        const stream = session.stream(prompt.content, { ...options, remember: isNew, recall });
-        const settle = (reply: Reply | undefined) => {
+        const { toolCallId: callId, toolName: name = '' } = prompt;
+        const toolResult = callId === undefined ? undefined : { callId, name };
+        const wanted = { ...options, remember: isNew, recall, toolResult };
+        const stream = session.stream(prompt.content, wanted);
+        const settle: Settle = (reply, message) => {
           if (isNew) brain.heard.became(prompt, stream.remembered);
           server.onSaid({ brain: brain.name, prompt: prompt.content, reply: reply?.text });
-          const answer = { role: 'assistant', content: reply?.text ?? '' };
+          const answer = { role: 'assistant', ...message };
           return reply && placed([...before, prompt, answer]).at(-1)!.place;
         };
         return { stream, settle };
@@ -99,7 +106,7 @@ export class Turn implements AsyncDisposable {
     start: (
       session: Session,
       brain: BrainLease['brain'],
-    ) => Promise<{ stream: ReplyStream; settle: (reply: Reply | undefined) => string | undefined }>,
+    ) => Promise<{ stream: ReplyStream; settle: Settle }>,
   ): Promise<Turn> {
     const place = server.admission.enter();
     let lease: BrainLease | undefined;
@@ -128,6 +135,11 @@ export class Turn implements AsyncDisposable {
     return this.stream.reply;
   }
 
+  /** What has been said until now, as words and tool calls. */
+  message(): Promise<ReplyMessage> {
+    return this.stream.message();
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<TokenEvent, void> {
     const { metrics, replies } = this.server;
     for await (const token of this.stream) {
@@ -149,7 +161,8 @@ export class Turn implements AsyncDisposable {
       this.lease.failed(error);
       return undefined;
     });
-    this.conversation = this.settle(reply);
+    const message = reply && (await this.message().catch(() => undefined)); // of a model that has been closed
+    this.conversation = this.settle(reply, message ?? { content: '', toolCalls: [] });
     this.server.replies.end(this.id, reply);
     if (reply) this.server.metrics.count(reply);
     try {

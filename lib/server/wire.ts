@@ -43,7 +43,8 @@ export function usageOf({ usage: { promptTokens, cachedTokens, replyTokens } }: 
   };
 }
 
-/** OpenAI's name of why a reply ended. */
-export function finishOf(finish: Reply['finish']): 'stop' | 'length' {
-  return finish === 'length' || finish === 'context' ? 'length' : 'stop';
+/** OpenAI's name of why a reply ended. Calls that were cut short are no reason to run tools. */
+export function finishOf(finish: Reply['finish'], calls = false): 'stop' | 'length' | 'tool_calls' {
+  if (finish === 'length' || finish === 'context') return 'length';
+  return calls ? 'tool_calls' : 'stop';
 }

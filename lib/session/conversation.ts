@@ -1,5 +1,6 @@
 import { GraffitiError } from '../errors.js';
-import type { ChatMessage, LoadedModel } from '../model/index.js';
+import type { ChatMessage, LoadedModel, ReplyMessage } from '../model/index.js';
+import type { NativeToolRequest, ToolFormatHandle } from '../native.js';
 
 /** A message, and the memories whose words are in it. */
 export interface RememberedMessage extends ChatMessage {
@@ -14,6 +15,17 @@ export interface Prompt {
   readonly dropped: number;
   /** The messages it is made of, without the system prompt. */
   readonly messages: readonly RememberedMessage[];
+  /** How its reply calls tools; null when it cannot. */
+  readonly format: ToolFormatHandle | null;
+}
+
+/** What is asked: a user's message, or what a tool gave back. */
+interface Asked {
+  /** Tokens to keep free for the reply. */
+  readonly reserve: number;
+  /** Messages for this reply alone, after the one asked. */
+  readonly notes?: readonly ChatMessage[];
+  readonly tools?: NativeToolRequest | undefined;
 }
 
 /**
@@ -47,30 +59,30 @@ export class Conversation {
 
   /** All messages but the system prompt, oldest first. */
   get history(): readonly ChatMessage[] {
-    return this.messages.map(({ role, content }) => ({ role, content }));
+    return this.messages.map(plain);
   }
 
   /**
-   * The prompt for the reply to the user's message. It changes nothing: what is refused before the reply
+   * The prompt for the reply to a message. It changes nothing: what is refused before the reply
    * begins has not been said. `begin` makes it part of the conversation.
    *
-   * @param reserve tokens to keep free for the reply
-   * @param notes messages for this reply alone, after the user's
    * @throws {GraffitiError} `ERR_CONTEXT_OVERFLOW`
    */
-  ask(content: string, reserve: number, notes: readonly ChatMessage[] = []): Prompt {
+  async ask(message: ChatMessage, { reserve, notes = [], tools }: Asked): Promise<Prompt> {
     const { contextSize } = this.model.info;
-    const kept: RememberedMessage[] = [...this.messages, { role: 'user', content, memories: [] }];
-    let prompt = this.render([...kept, ...notes]);
+    const kept: RememberedMessage[] = [...this.messages, { ...message, memories: [] }];
+    // A tool's result means nothing without the call, nor the call without what the user asked.
+    const needed = Math.max(1, kept.length - kept.findLastIndex(({ role }) => role === 'user'));
+    let prompt = await this.render([...kept, ...notes], tools);
     const limit = contextSize - Math.min(reserve, Math.floor(contextSize / 4));
     let dropped = 0;
     if (prompt.tokens.length > limit) {
-      while (kept.length > 1 && prompt.tokens.length > contextSize / 2) {
+      while (kept.length > needed && prompt.tokens.length > contextSize / 2) {
         do {
           kept.shift();
           dropped++;
-        } while (kept.length > 1 && kept[0]!.role !== 'user');
-        prompt = this.render([...kept, ...notes]);
+        } while (kept.length > needed && kept[0]!.role !== 'user');
+        prompt = await this.render([...kept, ...notes], tools);
       }
     }
     if (prompt.tokens.length >= contextSize) {
@@ -121,6 +133,13 @@ export class Conversation {
     };
   }
 
+  /** The reply added last, read by the format of its calls. */
+  read({ content, toolCalls }: ReplyMessage): void {
+    const last = this.messages.at(-1);
+    if (last?.role !== 'assistant' || toolCalls.length === 0) return;
+    this.messages[this.messages.length - 1] = { ...last, content, toolCalls };
+  }
+
   /** Adds a message and its answer, neither of which the model has seen: the next prompt holds them. */
   exchange(content: string, answer: string): void {
     this.messages.push(
@@ -129,9 +148,22 @@ export class Conversation {
     );
   }
 
-  private render(messages: readonly ChatMessage[]): { text: string; tokens: Int32Array } {
+  private async render(
+    messages: readonly ChatMessage[],
+    tools: NativeToolRequest | undefined,
+  ): Promise<{ text: string; tokens: Int32Array; format: ToolFormatHandle | null }> {
     const system = this.system === undefined ? [] : [{ role: 'system', content: this.system }];
-    const plain = messages.map(({ role, content }) => ({ role, content }));
-    return this.model.renderChat([...system, ...plain], { known: this.known });
+    const all = [...system, ...messages.map(plain)];
+    if (tools) return this.model.renderToolChat(all, tools, this.known);
+    return { ...this.model.renderChat(all, { known: this.known }), format: null };
   }
+}
+
+function plain({ role, content, toolCalls, toolCallId, toolName }: ChatMessage): ChatMessage {
+  return {
+    role,
+    content,
+    ...(toolCalls === undefined ? {} : { toolCalls }),
+    ...(toolCallId === undefined ? {} : { toolCallId, toolName }),
+  };
 }

@@ -7,6 +7,7 @@ export {
   type SessionOptions,
   type TagOptions,
   type TextScore,
+  type ToolResult,
 } from './options.js';
 export {
   type FinishReason,

@@ -1,6 +1,11 @@
 import { Memory, type RememberInput } from '../memory/index.js';
-import { SAMPLING_NAMES, type SamplingOptions } from '../model/index.js';
-import type { WriterName } from '../native.js';
+import {
+  checkTools,
+  SAMPLING_NAMES,
+  type SamplingOptions,
+  type ToolOptions,
+} from '../model/index.js';
+import type { NativeToolRequest, WriterName } from '../native.js';
 import {
   checkBoolean,
   checkNumber,
@@ -110,6 +115,14 @@ export function checkStrength(strength: unknown): asserts strength is number {
   checkNumber('strength', strength, { min: -100, max: 100 });
 }
 
+/** Whose result a prompt is. */
+export interface ToolResult {
+  /** Id of the call. */
+  readonly callId: string;
+  /** Name of the tool. */
+  readonly name: string;
+}
+
 /** Options of one prompt. */
 export interface PromptOptions extends SamplingOptions {
   readonly signal?: AbortSignal | undefined;
@@ -119,15 +132,35 @@ export interface PromptOptions extends SamplingOptions {
   readonly recall?: boolean | undefined;
   /** Whether a region may answer in place of the model. Default: the session's. */
   readonly regions?: boolean | undefined;
+  /** What the reply may call; `ReplyStream.message` reads it. Not together with `grammar` and `jsonSchema`. */
+  readonly tools?: ToolOptions | undefined;
+  /** The prompt is what a tool gave back: nobody said it, so it is not remembered, and nothing is recalled for it. */
+  readonly toolResult?: ToolResult | undefined;
 }
 
-/** @throws {TypeError | RangeError} Sampling options are checked by the model layer. */
-export function checkPrompt(options: PromptOptions): void {
-  checkOptions('options', options, [...SAMPLING_NAMES, 'signal', 'remember', 'recall', 'regions']);
+const PROMPT_NAMES = ['signal', 'remember', 'recall', 'regions', 'tools', 'toolResult'];
+
+/**
+ * @returns the tools, checked
+ * @throws {TypeError | RangeError} Sampling options are checked by the model layer.
+ */
+export function checkPrompt(options: PromptOptions): NativeToolRequest | undefined {
+  checkOptions('options', options, [...SAMPLING_NAMES, ...PROMPT_NAMES]);
   checkSignal('signal', options.signal);
   if (options.remember !== undefined) checkBoolean('remember', options.remember);
   if (options.recall !== undefined) checkBoolean('recall', options.recall);
   if (options.regions !== undefined) checkBoolean('regions', options.regions);
+  const { tools, toolResult, grammar, jsonSchema } = options;
+  if (toolResult !== undefined) {
+    checkOptions('toolResult', toolResult, ['callId', 'name']);
+    checkString('toolResult.callId', toolResult.callId);
+    checkString('toolResult.name', toolResult.name);
+  }
+  if (tools === undefined) return undefined;
+  if (grammar !== undefined || jsonSchema !== undefined) {
+    throw new TypeError('Expected either tools or a grammar or jsonSchema but received both');
+  }
+  return checkTools(tools);
 }
 
 /** Options of one continuation. */

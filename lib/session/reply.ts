@@ -1,12 +1,14 @@
 import { GraffitiError, type GraffitiErrorCode } from '../errors.js';
 import type { AnsweringMemory } from '../memory/index.js';
-import type {
-  ConsolidatedVoice,
-  SourceShare,
-  TokenInfluence,
-  TokenLogprob,
+import {
+  type ConsolidatedVoice,
+  newToolCallId,
+  type ReplyMessage,
+  type SourceShare,
+  type TokenInfluence,
+  type TokenLogprob,
 } from '../model/index.js';
-import type { NativeFinish } from '../native.js';
+import type { NativeFinish, NativeToolCall } from '../native.js';
 import type { RegionName } from '../regions/index.js';
 
 /** One token of a reply. */
@@ -113,6 +115,15 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
   readonly reply: Promise<Reply>;
   /** Id of the memory that the prompt became, from when it is kept on. */
   remembered: number | undefined;
+  /** Reads the text of a reply that may call tools; `partial`: more may come. Set before the first token. */
+  reader:
+    | ((
+        text: string,
+        partial: boolean,
+      ) => Promise<{ content: string; calls: readonly NativeToolCall[] }>)
+    | undefined;
+  /** Of calls to which the model's format gives none. */
+  private readonly callIds: string[] = [];
   private readonly waiting: TokenEvent[] = [];
   private readonly influence = new InfluenceSum();
   private readonly pieces: string[] = [];
@@ -136,6 +147,24 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
   /** Text and token ids so far. */
   get soFar(): { text: string; ids: readonly number[] } {
     return { text: this.pieces.join(''), ids: this.ids };
+  }
+
+  /**
+   * What has been said until now as words and tool calls. While the reply is being made, what more text could change is left
+   * out: words that may begin a call, and all but the beginning of a call's arguments.
+   *
+   * @throws {GraffitiError} `ERR_DISPOSED`
+   */
+  async message(): Promise<ReplyMessage> {
+    const { text } = this.soFar;
+    const { content, calls } = this.reader
+      ? await this.reader(text, !this.ended)
+      : { content: text, calls: [] };
+    const toolCalls = calls.map(({ id, ...call }, at) => {
+      this.callIds[at] ??= id || newToolCallId();
+      return { id: this.callIds[at], ...call };
+    });
+    return { content: content.trimStart(), toolCalls };
   }
 
   push(token: TokenEvent): void {

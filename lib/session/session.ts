@@ -1,8 +1,8 @@
 import { SessionEngrams } from '../engram/index.js';
 import { type GraffitiError, throwIfAborted } from '../errors.js';
 import { Memory, type MemoryRecord } from '../memory/index.js';
-import { type ChatMessage, checkSampling, type LoadedModel } from '../model/index.js';
-import type { CopyPath, InfluenceErrors, NativeSampling } from '../native.js';
+import { type ChatMessage, checkMessage, checkSampling, type LoadedModel } from '../model/index.js';
+import type { CopyPath, InfluenceErrors, NativeSampling, NativeToolRequest } from '../native.js';
 import { route, type Routed } from '../regions/index.js';
 import { checkString, outOfRange, wrongType } from '../validate.js';
 import { Conversation } from './conversation.js';
@@ -40,6 +40,8 @@ export class Session implements AsyncDisposable {
   private busy = false;
   private disposed: Promise<void> | undefined;
   private strengthNow: number;
+  /** The last reply's calls are being read for the conversation. */
+  private reading: Promise<void> = Promise.resolve();
   private readonly lean: Lean;
   /** Another holder of the memory changed it: a running reply leans anew from its next token on. */
   private readonly onMemoryChange = () => {
@@ -147,12 +149,12 @@ export class Session implements AsyncDisposable {
   stream(text: string, options: PromptOptions = {}): ReplyStream {
     this.checkOpen();
     checkString('text', text);
-    checkPrompt(options);
+    const tools = checkPrompt(options);
     const sampling = checkSampling(options, this.model.info.vocabulary);
     this.checkIdle();
     this.busy = true;
     const stream = new ReplyStream(() => this.stopCurrent?.());
-    void this.run(text, sampling, options, stream);
+    void this.run(text, sampling, tools, options, stream);
     return stream;
   }
 
@@ -180,15 +182,13 @@ export class Session implements AsyncDisposable {
    * Takes up a conversation in place of this one: the next prompt follows its messages. None of them is
    * remembered. Messages of the role system that it begins with are the system prompt.
    *
+   * @throws {TypeError | RangeError} for what is no message.
    * @throws {GraffitiError} `ERR_BUSY` while a reply is being made, `ERR_DISPOSED`.
    */
   resume(messages: readonly ChatMessage[]): void {
     this.checkOpen();
     this.checkIdle();
-    for (const { role, content } of messages) {
-      checkString('role', role);
-      checkString('content', content);
-    }
+    messages.forEach(checkMessage);
     this.conversation.resume(messages);
   }
 
@@ -258,11 +258,13 @@ export class Session implements AsyncDisposable {
   private async run(
     text: string,
     sampling: NativeSampling,
+    tools: NativeToolRequest | undefined,
     {
       signal,
-      remember = this.options.remember,
-      recall = this.mayRecall,
-      regions = this.regions,
+      toolResult,
+      remember = this.options.remember && !toolResult,
+      recall = this.mayRecall && !toolResult,
+      regions = this.regions && !toolResult && !tools,
     }: PromptOptions,
     stream: ReplyStream,
   ): Promise<void> {
@@ -281,7 +283,14 @@ export class Session implements AsyncDisposable {
       // What is forgotten is gone from the conversation too.
       this.conversation.forget(new Set(forgotten));
       const notes = this.channel.noteMessages(note);
-      const prompt = this.conversation.ask(text, sampling.maxTokens, notes);
+      await this.reading;
+      const message = toolResult
+        ? { role: 'tool', content: text, toolCallId: toolResult.callId, toolName: toolResult.name }
+        : { role: 'user', content: text };
+      const reserve = sampling.maxTokens;
+      const prompt = await this.conversation.ask(message, { reserve, notes, tools });
+      const { format } = prompt;
+      if (format) stream.reader = (...said) => this.model.readToolReply(format, ...said);
       const tells = remember && !asksToForget && text.trim() !== '';
       // Its vectors are made when the reply is there: the model sees the words, and nobody waits for them.
       const memory = tells
@@ -290,12 +299,18 @@ export class Session implements AsyncDisposable {
       stream.remembered = memory?.id;
       const made = { droppedMessages: prompt.dropped, recalled, forgotten };
       await this.generate({
-        ...{ tokens: prompt.tokens, sampling, signal, stream, release, made },
+        ...{ tokens: prompt.tokens, signal, stream, release, made },
+        sampling: { ...sampling, toolFormat: format },
         copies: this.channel.copies(answer),
         onFinish: () => {
           const { text: said, ids } = stream.soFar;
           const memories = recalled.map(({ id }) => id);
           this.conversation.answer(prompt, said, ids, memories);
+          if (!format) return;
+          this.reading = stream.message().then(
+            (read) => this.conversation.read(read),
+            () => {}, // the model is disposed: nobody asks any more
+          );
         },
       });
       this.conversation.begin(prompt);
@@ -363,11 +378,12 @@ export class Session implements AsyncDisposable {
     readonly onFinish?: () => void;
   }): Promise<void> {
     await this.lean.refresh();
+    const sampler = await this.model.prepareSampler(sampling);
     throwIfAborted(signal, 'The reply');
     this.checkOpen();
     const { influence, movers, sources } = this.options;
     const request = startReply(this.model, {
-      ...{ session: this.id, tokens, sampling, copies, stream },
+      ...{ session: this.id, tokens, sampling, sampler, copies, stream },
       figures: { influence, movers, sources },
       onFinish: (event) => {
         release();

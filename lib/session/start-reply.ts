@@ -1,5 +1,5 @@
 import type { Generation, LoadedModel } from '../model/index.js';
-import type { CopyPath, NativeSampling } from '../native.js';
+import type { CopyPath, NativeSampling, SamplerHandle } from '../native.js';
 import type { ReplyStream } from './reply.js';
 
 /** A prompt for the engine, and where its tokens go. */
@@ -8,6 +8,8 @@ interface ReplyRequest {
   readonly session: number;
   readonly tokens: Int32Array;
   readonly sampling: NativeSampling;
+  /** Prepared from `sampling`, or null. */
+  readonly sampler: SamplerHandle | null;
   readonly copies: readonly CopyPath[];
   readonly figures: { influence: boolean; movers: number; sources: number };
   readonly stream: ReplyStream;
@@ -17,7 +19,7 @@ interface ReplyRequest {
 /** Hands a prompt to the engine. @returns the request's number */
 export function startReply(
   model: LoadedModel,
-  { session, tokens, sampling, copies, figures, stream, onFinish }: ReplyRequest,
+  { session, tokens, sampling, sampler, copies, figures, stream, onFinish }: ReplyRequest,
 ): number {
   return model.generate(
     session,
@@ -30,5 +32,6 @@ export function startReply(
       onFinish,
     },
     copies,
+    sampler,
   );
 }

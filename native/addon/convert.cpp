@@ -12,6 +12,8 @@ namespace {
 
 constexpr napi_type_tag night_tag = {0x6e657572616c2d67ULL, 0x6e69676874ULL};
 constexpr napi_type_tag spray_tag = {0x6e657572616c2d67ULL, 0x737072617920ULL};
+constexpr napi_type_tag tool_format_tag = {0x6e657572616c2d67ULL, 0x746f6f6c666d74ULL};
+constexpr napi_type_tag sampler_tag = {0x6e657572616c2d67ULL, 0x73616d706c6572ULL};
 
 double number(const Napi::Object & object, const char * key) {
     return object.Get(key).As<Napi::Number>().DoubleValue();
@@ -59,17 +61,8 @@ EngineOptions engine_options(const Napi::Object & options) {
     return result;
 }
 
-GenerateRequest generate_request(const Napi::Object & options) {
-    GenerateRequest request;
-    request.session = static_cast<uint32_t>(number(options, "session"));
-    request.prompt = tokens(options.Get("tokens").As<Napi::Int32Array>());
-    request.max_tokens = static_cast<uint32_t>(number(options, "maxTokens"));
-    request.stops = texts(options, "stop");
-    request.influence = options.Get("influence").As<Napi::Boolean>();
-    request.movers = static_cast<uint32_t>(number(options, "movers"));
-    request.sources = static_cast<uint32_t>(number(options, "sources"));
-    request.top_logprobs = static_cast<uint32_t>(number(options, "topLogprobs"));
-    SamplingOptions & sampling = request.sampling;
+SamplingOptions sampling_options(const Napi::Object & options) {
+    SamplingOptions sampling;
     sampling.temperature = real(options, "temperature");
     sampling.top_k = static_cast<int32_t>(number(options, "topK"));
     sampling.top_p = real(options, "topP");
@@ -81,10 +74,29 @@ GenerateRequest generate_request(const Napi::Object & options) {
     sampling.seed = static_cast<uint32_t>(number(options, "seed"));
     sampling.grammar = text(options, "grammar");
     sampling.json_schema = text(options, "jsonSchema");
+    sampling.tool_format = tool_format(options.Env(), options.Get("toolFormat"));
     const auto bias = options.Get("logitBias").As<Napi::Array>();
     for (uint32_t i = 0; i < bias.Length(); ++i) {
         const auto pair = bias.Get(i).As<Napi::Array>();
         sampling.logit_bias.emplace_back(pair.Get(0U).As<Napi::Number>().Int32Value(), pair.Get(1U).As<Napi::Number>().FloatValue());
+    }
+    return sampling;
+}
+
+GenerateRequest generate_request(const Napi::Object & options) {
+    GenerateRequest request;
+    request.session = static_cast<uint32_t>(number(options, "session"));
+    request.prompt = tokens(options.Get("tokens").As<Napi::Int32Array>());
+    request.max_tokens = static_cast<uint32_t>(number(options, "maxTokens"));
+    request.stops = texts(options, "stop");
+    request.influence = options.Get("influence").As<Napi::Boolean>();
+    request.movers = static_cast<uint32_t>(number(options, "movers"));
+    request.sources = static_cast<uint32_t>(number(options, "sources"));
+    request.top_logprobs = static_cast<uint32_t>(number(options, "topLogprobs"));
+    request.sampling = sampling_options(options);
+    if (request.sampling.tool_format) {
+        const auto & stops = request.sampling.tool_format->stops();
+        request.stops.insert(request.stops.end(), stops.begin(), stops.end());
     }
     const auto copies = options.Get("copies").As<Napi::Array>();
     for (uint32_t i = 0; i < copies.Length(); ++i) {
@@ -112,8 +124,32 @@ std::vector<ChatMessage> chat_messages(const Napi::Array & messages) {
     std::vector<ChatMessage> result;
     for (uint32_t i = 0; i < messages.Length(); ++i) {
         const auto message = messages.Get(i).As<Napi::Object>();
-        result.push_back({text(message, "role"), text(message, "content")});
+        ChatMessage converted{text(message, "role"), text(message, "content")};
+        if (message.Has("toolCalls")) {
+            const auto calls = message.Get("toolCalls").As<Napi::Array>();
+            for (uint32_t call = 0; call < calls.Length(); ++call) {
+                const auto object = calls.Get(call).As<Napi::Object>();
+                converted.calls.push_back({text(object, "id"), text(object, "name"), text(object, "arguments")});
+            }
+        }
+        if (message.Has("toolCallId")) {
+            converted.call_id = text(message, "toolCallId");
+            converted.name = text(message, "toolName");
+        }
+        result.push_back(std::move(converted));
     }
+    return result;
+}
+
+ToolRequest tool_request(const Napi::Object & request) {
+    ToolRequest result;
+    const auto tools = request.Get("tools").As<Napi::Array>();
+    for (uint32_t i = 0; i < tools.Length(); ++i) {
+        const auto tool = tools.Get(i).As<Napi::Object>();
+        result.tools.push_back({text(tool, "name"), text(tool, "description"), text(tool, "parameters")});
+    }
+    result.required = request.Get("required").As<Napi::Boolean>();
+    result.parallel = request.Get("parallel").As<Napi::Boolean>();
     return result;
 }
 
@@ -167,6 +203,37 @@ std::shared_ptr<const Spray> spray(Napi::Env env, const Napi::Value & value) {
 
 Napi::Value to_js(Napi::Env env, const std::shared_ptr<const Spray> & spray) {
     return to_handle(env, spray, spray_tag);
+}
+
+std::shared_ptr<PreparedSampler> prepared_sampler(Napi::Env env, const Napi::Value & value) {
+    return from_handle<PreparedSampler>(env, value, sampler_tag, "This is no sampler");
+}
+
+Napi::Value to_js(Napi::Env env, const std::shared_ptr<PreparedSampler> & sampler) {
+    return to_handle(env, sampler, sampler_tag);
+}
+
+std::shared_ptr<const ToolFormat> tool_format(Napi::Env env, const Napi::Value & value) {
+    return from_handle<const ToolFormat>(env, value, tool_format_tag, "This is no tool format");
+}
+
+Napi::Value to_js(Napi::Env env, const std::shared_ptr<const ToolFormat> & format) {
+    return to_handle(env, format, tool_format_tag);
+}
+
+Napi::Value to_js(Napi::Env env, const ToolReply & reply) {
+    Napi::Array calls = Napi::Array::New(env, reply.calls.size());
+    for (size_t i = 0; i < reply.calls.size(); ++i) {
+        Napi::Object call = Napi::Object::New(env);
+        call.Set("id", reply.calls[i].id);
+        call.Set("name", reply.calls[i].name);
+        call.Set("arguments", reply.calls[i].arguments);
+        calls.Set(static_cast<uint32_t>(i), call);
+    }
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("content", reply.content);
+    object.Set("calls", calls);
+    return object;
 }
 
 Writer writer(const std::string & name) {

@@ -17,8 +17,10 @@ namespace graffiti::addon {
 ModelOptions model_options(const Napi::Object & options);
 EngineOptions engine_options(const Napi::Object & options);
 GenerateRequest generate_request(const Napi::Object & options);
+SamplingOptions sampling_options(const Napi::Object & options);
 SprayRequest spray_request(const Napi::Object & options);
 std::vector<ChatMessage> chat_messages(const Napi::Array & messages);
+ToolRequest tool_request(const Napi::Object & request);
 std::vector<llama_token> tokens(const Napi::Int32Array & values);
 Writer writer(const std::string & name);
 
@@ -29,6 +31,19 @@ Napi::Value to_js(Napi::Env env, const std::shared_ptr<Night> & night);
 // The same for a handle of compileSpray.
 std::shared_ptr<const Spray> spray(Napi::Env env, const Napi::Value & value);
 Napi::Value to_js(Napi::Env env, const std::shared_ptr<const Spray> & spray);
+
+// The same for a handle of renderToolChat.
+std::shared_ptr<const ToolFormat> tool_format(Napi::Env env, const Napi::Value & value);
+Napi::Value to_js(Napi::Env env, const std::shared_ptr<const ToolFormat> & format);
+Napi::Value to_js(Napi::Env env, const ToolReply & reply);
+
+// A sampler with a grammar, for one reply. It keeps the model that it samples for.
+struct PreparedSampler {
+    std::shared_ptr<const Model> model;
+    std::shared_ptr<Sampler> sampler;
+};
+std::shared_ptr<PreparedSampler> prepared_sampler(Napi::Env env, const Napi::Value & value);
+Napi::Value to_js(Napi::Env env, const std::shared_ptr<PreparedSampler> & sampler);
 
 // A handle that load_adapter gave out; null and undefined give null. Throws ERR_NATIVE for anything else.
 std::shared_ptr<const Adapter> adapter(Napi::Env env, const Napi::Value & value);

@@ -27,12 +27,15 @@ Napi::Function ModelHandle::define(Napi::Env env) {
             InstanceMethod<&ModelHandle::tokenize>("tokenize"),
             InstanceMethod<&ModelHandle::detokenize>("detokenize"),
             InstanceMethod<&ModelHandle::render_chat>("renderChat"),
+            InstanceMethod<&ModelHandle::render_tool_chat>("renderToolChat"),
+            InstanceMethod<&ModelHandle::read_tool_reply>("readToolReply"),
             InstanceMethod<&ModelHandle::open_session>("openSession"),
             InstanceMethod<&ModelHandle::close_session>("closeSession"),
             InstanceMethod<&ModelHandle::calibrate>("calibrate"),
             InstanceMethod<&ModelHandle::compile_spray>("compileSpray"),
             InstanceMethod<&ModelHandle::set_spray>("setSpray"),
             InstanceMethod<&ModelHandle::set_strength>("setStrength"),
+            InstanceMethod<&ModelHandle::prepare_sampler>("prepareSampler"),
             InstanceMethod<&ModelHandle::generate>("generate"),
             InstanceMethod<&ModelHandle::abort>("abort"),
             InstanceMethod<&ModelHandle::encode>("encode"),
@@ -141,21 +144,7 @@ Napi::Value ModelHandle::render_chat(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
     return guarded(info.Env(), [&]() -> Napi::Value {
         const RenderedChat rendered = loaded.chat->render(chat_messages(info[0].As<Napi::Array>()), info[1].As<Napi::Boolean>());
-        const std::string known = info[2].As<Napi::String>();
-        std::vector<llama_token> all;
-        size_t begin = 0;
-        if (!known.empty() && rendered.text.starts_with(known)) {
-            all = tokens(info[3].As<Napi::Int32Array>());
-            begin = known.size();
-        }
-        std::vector<TextRange> untrusted;
-        for (const auto & [first, last] : rendered.contents) {
-            if (last > begin) {
-                untrusted.emplace_back(std::max(first, begin) - begin, last - begin);
-            }
-        }
-        const std::vector<llama_token> rest = loaded.model->tokenize(rendered.text.substr(begin), begin == 0, true, untrusted);
-        all.insert(all.end(), rest.begin(), rest.end());
+        const std::vector<llama_token> all = loaded.chat->tokenize(*loaded.model, rendered, {info[2].As<Napi::String>(), tokens(info[3].As<Napi::Int32Array>())});
         Napi::Object object = Napi::Object::New(info.Env());
         object.Set("text", rendered.text);
         object.Set("tokens", to_js(info.Env(), all));
@@ -244,10 +233,30 @@ Napi::Value ModelHandle::set_strength(const Napi::CallbackInfo & info) {
     return info.Env().Undefined();
 }
 
+// prepareSampler(sampling) → Promise<sampler>, for one reply: a grammar takes up to 0.2 s to build
+Napi::Value ModelHandle::prepare_sampler(const Napi::CallbackInfo & info) {
+    const Loaded & loaded = require_open(info.Env());
+    return PromiseWorker<std::shared_ptr<PreparedSampler>>::start(
+        info.Env(),
+        [model = loaded.model, options = sampling_options(info[0].As<Napi::Object>())] {
+            return std::make_shared<PreparedSampler>(PreparedSampler{model, std::make_shared<Sampler>(*model, options)});
+        },
+        [](Napi::Env env, std::shared_ptr<PreparedSampler> & sampler) { return to_js(env, sampler); });
+}
+
+// generate(request) → its number. `sampler`: of prepareSampler, or null
 Napi::Value ModelHandle::generate(const Napi::CallbackInfo & info) {
     const Loaded & loaded = require_open(info.Env());
     return guarded(info.Env(), [&]() -> Napi::Value {
-        const uint64_t request = loaded.engine->generate(generate_request(info[0].As<Napi::Object>()));
+        const auto options = info[0].As<Napi::Object>();
+        GenerateRequest wanted = generate_request(options);
+        if (const auto prepared = prepared_sampler(info.Env(), options.Get("sampler"))) {
+            if (prepared->model != loaded.model || !prepared->sampler) {
+                throw Error("ERR_NATIVE", "The sampler is another model's, or has been used");
+            }
+            wanted.sampler = std::move(prepared->sampler);
+        }
+        const uint64_t request = loaded.engine->generate(std::move(wanted));
         loaded.channel->request_started(info.Env());
         return Napi::Number::New(info.Env(), static_cast<double>(request));
     });

@@ -43,12 +43,16 @@ class ModelHandle : public Napi::ObjectWrap<ModelHandle> {
     Napi::Value tokenize(const Napi::CallbackInfo & info);
     Napi::Value detokenize(const Napi::CallbackInfo & info);
     Napi::Value render_chat(const Napi::CallbackInfo & info);
+    // Of replies that may call tools: model_handle_tools.cpp.
+    Napi::Value render_tool_chat(const Napi::CallbackInfo & info);
+    Napi::Value read_tool_reply(const Napi::CallbackInfo & info);
     Napi::Value open_session(const Napi::CallbackInfo & info);
     Napi::Value close_session(const Napi::CallbackInfo & info);
     Napi::Value calibrate(const Napi::CallbackInfo & info);
     Napi::Value compile_spray(const Napi::CallbackInfo & info);
     Napi::Value set_spray(const Napi::CallbackInfo & info);
     Napi::Value set_strength(const Napi::CallbackInfo & info);
+    Napi::Value prepare_sampler(const Napi::CallbackInfo & info);
     Napi::Value generate(const Napi::CallbackInfo & info);
     Napi::Value abort(const Napi::CallbackInfo & info);
     Napi::Value encode(const Napi::CallbackInfo & info);

@@ -202,8 +202,8 @@ uint64_t Engine::generate(GenerateRequest request) {
     for (const CopyPath & path : request.copies) {
         check_tokens(*model_, "A copy path", path.tokens);
     }
-    // Built before the lock: a grammar can take a while.
-    Sampler sampler(*model_, request.sampling);
+    // Built before the lock; one with a grammar takes longer than a caller should wait, and comes with the request.
+    Sampler sampler = request.sampler ? std::move(*request.sampler) : Sampler(*model_, request.sampling);
     const std::lock_guard lock(mutex_);
     const auto found = sessions_.find(request.session);
     if (found == sessions_.end() || stopping_) {

@@ -42,6 +42,7 @@ struct GenerateRequest {
     std::vector<llama_token> prompt;  // the whole conversation; what the cache already holds is not encoded again
     uint32_t max_tokens = 256;
     SamplingOptions sampling;
+    std::shared_ptr<Sampler> sampler;  // built from `sampling` beforehand, for this request alone; null: it is built here
     std::vector<std::string> stops;
     std::vector<CopyPath> copies;  // what the reply may take over word for word
     bool influence = true;         // compute TokenInfluence for sprayed tokens

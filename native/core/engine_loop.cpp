@@ -359,7 +359,7 @@ void Engine::take_row(Slot & slot, int32_t batch_index, const RowResult & row, s
     TokenEvent event{generation.id,
         static_cast<uint32_t>(generation.generated.size()),
         token,
-        generation.text.push(model_->piece(token, false)),
+        generation.text.push(model_->piece(token, generation.shows(token))),
         generation.reading.logprob(token, shaper_.logprob(token)),
         std::nullopt,
         copied};

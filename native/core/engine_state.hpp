@@ -36,6 +36,9 @@ struct Engine::Generation {
     Generation(uint64_t number, GenerateRequest && wanted, std::shared_ptr<Session> owner, Sampler && chain)
         : id(number), request(std::move(wanted)), session(std::move(owner)), sampler(std::move(chain)), text(request.stops), copies(request.copies) {}
 
+    // Whether a special token is spelled out in the reply's text.
+    bool shows(llama_token token) const { return request.sampling.tool_format && request.sampling.tool_format->shows(token); }
+
     uint64_t id;
     GenerateRequest request;
     std::shared_ptr<Session> session;

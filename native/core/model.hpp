@@ -59,6 +59,7 @@ class Model {
     // `parse_special`: spellings of special tokens become special tokens, except inside `untrusted` ranges.
     std::vector<llama_token> tokenize(const std::string & text, bool add_special, bool parse_special, const std::vector<TextRange> & untrusted = {}) const;
     std::string piece(llama_token token, bool special) const;
+    const std::vector<std::string> & special_spellings() const { return special_spellings_; }
     // Held while the model's list of adapters is changed, or a context is made, which reads it.
     std::mutex & adapter_mutex() const { return adapter_mutex_; }
     bool is_end(llama_token token) const { return llama_vocab_is_eog(vocabulary(), token); }

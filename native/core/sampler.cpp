@@ -43,7 +43,9 @@ Sampler::Sampler(const Model & model, const SamplingOptions & options) {
         parameters.logit_bias.push_back({token, bias});
     }
     try {
-        if (!options.json_schema.empty()) {
+        if (options.tool_format) {
+            options.tool_format->constrain(parameters);
+        } else if (!options.json_schema.empty()) {
             parameters.grammar = {COMMON_GRAMMAR_TYPE_OUTPUT_FORMAT, json_schema_to_grammar(common_json::parse(options.json_schema))};
         } else if (!options.grammar.empty()) {
             parameters.grammar = {COMMON_GRAMMAR_TYPE_USER, options.grammar};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model.hpp"
+#include "tool_format.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -24,8 +25,9 @@ struct SamplingOptions {
     int32_t penalty_tokens = 64;      // last tokens the penalties look at
     uint32_t seed = 0xFFFFFFFFU;      // this value = a random one
     std::vector<std::pair<llama_token, float>> logit_bias;
-    std::string grammar;      // GBNF, or ""
-    std::string json_schema;  // turned into a grammar, or ""
+    std::string grammar;                              // GBNF, or ""
+    std::string json_schema;                          // turned into a grammar, or ""
+    std::shared_ptr<const ToolFormat> tool_format{};  // holds the reply to it; in place of the other two, or null
 };
 
 class Sampler {

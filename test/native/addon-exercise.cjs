@@ -84,8 +84,10 @@ function request(loaded, session, text, maxTokens) {
     presencePenalty: 0,
     penaltyTokens: 64,
     seed: 1,
+    sampler: null,
     grammar: '',
     jsonSchema: '',
+    toolFormat: null,
     logitBias: [[3, -1]],
     copies: [{ tokens: Int32Array.of(5, 6, 7), anchored: false, first: 1, next: 2 }],
   };

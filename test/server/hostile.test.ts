@@ -80,6 +80,66 @@ suite('hostile requests', needs(builtIn), () => {
     );
   });
 
+  test('chat: tools, choices and calls of any type and value', async () => {
+    const property = fc.record(
+      {
+        type: fc.oneof(fc.constantFrom('string', 'integer', 'object', 'array', 'null'), anything),
+        enum: fc.array(anything, { maxLength: 3 }),
+        items: anything,
+        pattern: fc.constantFrom('^a+$', '(', '<|end|>', '^(a|b){1,9}$'),
+      },
+      { requiredKeys: [] },
+    );
+    const tool = fc.record({
+      type: fc.constant('function'),
+      function: fc.record(
+        {
+          name: fc.oneof(fc.constantFrom('x', 'y'), anything),
+          description: fc.oneof(fc.string(), anything),
+          parameters: fc.oneof(
+            fc.record({ properties: fc.dictionary(fc.string(), property, { maxKeys: 3 }) }),
+            anything,
+          ),
+        },
+        { requiredKeys: ['name'] },
+      ),
+    });
+    const call = fc.record(
+      {
+        id: fc.oneof(fc.string(), anything),
+        type: fc.constant('function'),
+        function: fc.record({
+          name: fc.oneof(fc.constant('x'), fc.string()),
+          arguments: fc.oneof(fc.json(), fc.string()),
+        }),
+      },
+      { requiredKeys: ['function'] },
+    );
+    const request = fc.record(
+      {
+        tools: fc.array(tool, { maxLength: 2 }),
+        tool_choice: fc.oneof(
+          fc.constantFrom('auto', 'required', { type: 'function', function: { name: 'x' } }),
+          anything,
+        ),
+        parallel_tool_calls: fc.boolean(),
+        messages: fc.record({ calls: fc.array(call, { maxLength: 2 }), result: fc.string() }),
+      },
+      { requiredKeys: ['messages'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(request, async ({ messages: { calls, result }, ...more }) => {
+        const messages = [
+          ...chat.messages,
+          { role: 'assistant', content: null, tool_calls: calls },
+          { role: 'tool', content: result },
+        ];
+        await settle('/v1/chat/completions', json({ ...chat, ...more, messages, max_tokens: 3 }));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   test('completions, embeddings, tokenize, memories: fields of any type and value', async () => {
     const targets = [
       [

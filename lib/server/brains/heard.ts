@@ -13,10 +13,13 @@ export interface PlacedMessage extends ChatMessage {
 /** Gives every message of a conversation its place, a hash of it and of all before it. */
 export function placed(messages: readonly ChatMessage[]): PlacedMessage[] {
   let place = '';
-  return messages.map(({ role, content }) => {
-    const hash = createHash('sha256').update(JSON.stringify([place, role, content]));
+  return messages.map((message) => {
+    const { role, content, toolCalls = [] } = message;
+    // Not their ids, which clients may leave out.
+    const calls = toolCalls.map(({ name, arguments: given }) => [name, given]);
+    const hash = createHash('sha256').update(JSON.stringify([place, role, content, calls]));
     place = hash.digest('base64url').slice(0, 22);
-    return { role, content, place };
+    return { ...message, place };
   });
 }
 

@@ -1,10 +1,10 @@
 /** A chat reply in OpenAI's shapes: whole, or chunk by chunk. */
 import type { LoadedModel } from '../../model/index.js';
-import type { Reply, TokenEvent } from '../../session/index.js';
+import type { TokenEvent } from '../../session/index.js';
 import type { Turn } from '../turn.js';
 import { finishOf, replyFigures, tokenFigures, usageOf } from '../wire.js';
 import { chatLogprobs } from './logprobs.js';
-import { readToolReply, type ToolReply } from './tools.js';
+import { MessageDeltas, wireCall } from './deltas.js';
 
 /** What the request wants to see of the reply. */
 export interface AnswerWishes {
@@ -13,7 +13,7 @@ export interface AnswerWishes {
   readonly logprobs: boolean;
   /** Every token with what the memory did to it. */
   readonly influence: boolean;
-  /** The reply is JSON that holds tool calls or words. */
+  /** The reply may call tools. */
   readonly tools: boolean;
   /** A last chunk with the usage. */
   readonly usage: boolean;
@@ -26,12 +26,12 @@ export async function wholeAnswer(made: Turn, wishes: AnswerWishes) {
   await using turn = made;
   const tokens = await turn.tokens();
   const reply = await turn.reply;
-  const { content, calls } = wishes.tools ? readToolReply(reply.text) : plain(reply);
+  const { content, toolCalls } = await turn.message();
   const message = {
     role: 'assistant',
-    content,
+    content: content === '' && toolCalls.length > 0 ? null : content,
     refusal: null,
-    ...(calls.length > 0 ? { tool_calls: calls } : {}),
+    ...(toolCalls.length > 0 ? { tool_calls: toolCalls.map(wireCall) } : {}),
   };
   return {
     id: turn.id,
@@ -43,7 +43,7 @@ export async function wholeAnswer(made: Turn, wishes: AnswerWishes) {
         index: 0,
         message,
         logprobs: wishes.logprobs ? chatLogprobs(tokens, wishes.model) : null,
-        finish_reason: calls.length > 0 ? 'tool_calls' : finishOf(reply.finish),
+        finish_reason: finishOf(reply.finish, toolCalls.length > 0),
       },
     ],
     usage: usageOf(reply),
@@ -52,10 +52,6 @@ export async function wholeAnswer(made: Turn, wishes: AnswerWishes) {
       ...(wishes.influence ? { tokens: tokens.map(tokenFigures) } : {}),
     },
   };
-}
-
-function plain(reply: Reply): ToolReply {
-  return { content: reply.text, calls: [] };
 }
 
 /** The reply chunk by chunk, as it comes. The turn is then over. */
@@ -72,6 +68,7 @@ export async function* chunkedAnswer(made: Turn, wishes: AnswerWishes): AsyncGen
     ...head,
     choices: [{ index: 0, delta, logprobs: null, finish_reason: finish, ...more }],
   });
+  const deltas = new MessageDeltas();
   let said = '';
   let begun = false;
   const begin = () => {
@@ -81,24 +78,23 @@ export async function* chunkedAnswer(made: Turn, wishes: AnswerWishes): AsyncGen
   for await (const token of turn) {
     if (!begun) yield begin();
     const text = said === '' ? token.text.trimStart() : token.text;
-    const shown = wishes.tools ? '' : text;
     said += text;
+    const grown = wishes.tools ? await turn.message() : { content: said, toolCalls: [] };
+    const [first = {}, ...others] = deltas.next(grown, false);
+    // A token in the middle of a call may have nothing to show yet.
+    const isEmpty = Object.keys(first).length === 0 && !wishes.logprobs && !wishes.influence;
+    if (isEmpty) continue;
     yield {
-      ...chunk(wishes.tools ? {} : { content: shown }, logprobsOf(token, wishes)),
+      ...chunk(first, logprobsOf(token, wishes)),
       ...(wishes.influence ? { graffiti: { tokens: [tokenFigures(token)] } } : {}),
     };
+    for (const delta of others) yield chunk(delta);
   }
   const reply = await turn.reply;
   if (!begun) yield begin();
-  let finish: string = finishOf(reply.finish);
-  if (wishes.tools) {
-    const { content, calls } = readToolReply(reply.text);
-    if (content !== null) yield chunk({ content });
-    for (const [index, call] of calls.entries()) yield chunk({ tool_calls: [{ index, ...call }] });
-    if (calls.length > 0) finish = 'tool_calls';
-  } else if (reply.text.length > said.length) {
-    yield chunk({ content: reply.text.slice(said.length) }); // held back until the end was sure
-  }
+  const message = await turn.message();
+  for (const delta of deltas.next(message, true)) yield chunk(delta); // what was held back
+  const finish = finishOf(reply.finish, message.toolCalls.length > 0);
   yield { ...chunk({}, {}, finish), graffiti: replyFigures(turn.brain, reply) };
   if (wishes.usage) yield { ...head, choices: [], usage: usageOf(reply) };
 }

@@ -1,3 +1,3 @@
 export { type AnswerWishes, chunkedAnswer, wholeAnswer } from './answer.js';
 export { readMessages, type ReadMessages } from './messages.js';
-export { planTools } from './tools.js';
+export { readTools } from './tools.js';

@@ -1,8 +1,7 @@
-import type { ChatMessage } from '../../model/index.js';
+import type { ChatMessage, ToolCall } from '../../model/index.js';
 import { type PlacedMessage, placed } from '../brains/index.js';
 import { badRequest } from '../failure.js';
 import type { RequestMessage } from '../schema/index.js';
-import { writtenCalls } from './tools.js';
 
 /** A request's messages as a conversation and the prompt at its end. */
 export interface ReadMessages {
@@ -22,7 +21,8 @@ export interface ReadMessages {
  * @throws {ApiError} 400 for contents that are no text, and when nobody has said anything last.
  */
 export function readMessages(messages: readonly RequestMessage[]): ReadMessages {
-  const all = placed(messages.map(readMessage));
+  const calls = new CallIds();
+  const all = placed(messages.map((message, at) => readMessage(message, at, calls)));
   const prompt = all.at(-1)!;
   const last = messages.at(-1)!.role;
   if (last !== 'user' && last !== 'tool') {
@@ -38,21 +38,53 @@ export function readMessages(messages: readonly RequestMessage[]): ReadMessages 
   return { before: all.slice(0, -1), prompt, isSaid: last === 'user', alsoSaid };
 }
 
-function readMessage(message: RequestMessage, at: number): ChatMessage {
-  const text = readContent(message.content ?? '', `messages[${at}].content`);
+/** Which call a tool's message answers: the one that it names, else the oldest without an answer. */
+class CallIds {
+  private made = 0;
+  private open: ToolCall[] = [];
+
+  /** The calls of a reply; an id that is missing, or empty, is made. */
+  called(calls: NonNullable<RequestMessage['tool_calls']>): readonly ToolCall[] {
+    this.open = calls.map(({ id, function: { name, arguments: given } }) => {
+      return { id: named(id) ?? this.next(), name, arguments: given };
+    });
+    return this.open;
+  }
+
+  answered({ tool_call_id: id, name }: RequestMessage): { toolCallId: string; toolName: string } {
+    const wanted = named(id);
+    const call = wanted ? this.open.find((one) => one.id === wanted) : this.open[0];
+    this.open = this.open.filter((one) => one !== call);
+    const toolCallId = wanted ?? call?.id ?? this.next();
+    return { toolCallId, toolName: name ?? call?.name ?? '' };
+  }
+
+  /** The same for the same conversation, so that its prompt is found in the cache. */
+  private next(): string {
+    return `call${String(this.made++).padStart(5, '0')}`;
+  }
+}
+
+function named(id: string | null | undefined): string | undefined {
+  return id === '' || id === null ? undefined : id;
+}
+
+function readMessage(message: RequestMessage, at: number, ids: CallIds): ChatMessage {
+  const content = readContent(message.content ?? '', `messages[${at}].content`);
   switch (message.role) {
     case 'developer':
-      return { role: 'system', content: text };
+      return { role: 'system', content };
     case 'tool':
-      // Templates without tools know no such role; the caller is the one who brings the result.
-      return { role: 'user', content: `Result of the tool: ${text}` };
+      return { role: 'tool', content, ...ids.answered(message) };
     case 'assistant': {
+      const said = content === '' ? (message.refusal ?? '') : content;
       const calls = message.tool_calls ?? [];
-      const content = text === '' ? (message.refusal ?? '') : text;
-      return { role: 'assistant', content: calls.length > 0 ? writtenCalls(calls) : content };
+      if (calls.length === 0) return { role: 'assistant', content: said };
+      const toolCalls = ids.called(calls);
+      return { role: 'assistant', content: said, toolCalls };
     }
     default:
-      return { role: message.role, content: text };
+      return { role: message.role, content };
   }
 }
 

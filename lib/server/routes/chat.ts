@@ -1,4 +1,5 @@
-import { chunkedAnswer, planTools, readMessages, wholeAnswer } from '../chat/index.js';
+import { chunkedAnswer, readMessages, readTools, wholeAnswer } from '../chat/index.js';
+import type { ToolOptions } from '../../model/index.js';
 import { memoryWishes } from '../brain-of.js';
 import type { ServerContext } from '../context.js';
 import { leaving, sendEvents } from '../events.js';
@@ -14,12 +15,9 @@ export function chatRoutes(app: App, server: ServerContext): void {
   app.post('/v1/chat/completions', { schema }, async (request, answer) => {
     const { body } = request;
     checkModelName(body.model, server.modelId);
-    const tools = planTools(body);
-    const options = replyOptions(body, server, tools?.jsonSchema);
-    const messages = readMessages([
-      ...(tools ? [{ role: 'system', content: tools.instruction }] : []),
-      ...body.messages,
-    ]);
+    const tools = readTools(body);
+    const options = replyOptions(body, server, tools);
+    const messages = readMessages(body.messages);
     const wishes = memoryWishes(server, request, body);
     const signal = leaving(answer, server.ending);
     const shown = {
@@ -37,7 +35,7 @@ export function chatRoutes(app: App, server: ServerContext): void {
 }
 
 /** @throws {ApiError} 400 for what cannot be done together, or not at all. */
-function replyOptions(body: ChatRequest, server: ServerContext, toolSchema: object | undefined) {
+function replyOptions(body: ChatRequest, server: ServerContext, tools: ToolOptions | undefined) {
   const { info } = server.model;
   const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? undefined;
   if (body.stream_options && !body.stream) {
@@ -46,17 +44,16 @@ function replyOptions(body: ChatRequest, server: ServerContext, toolSchema: obje
   if (body.top_logprobs && !body.logprobs) {
     throw badRequest("'top_logprobs' needs 'logprobs': true.", 'top_logprobs');
   }
-  const format = responseSchema(body);
-  if (format && toolSchema) {
+  const jsonSchema = responseSchema(body);
+  if (jsonSchema && tools) {
     throw badRequest("'response_format' and 'tools' do not go together.", 'response_format');
   }
-  const jsonSchema = format ?? toolSchema;
   // A region knows nothing of tokens: what asks for more than its words is the model's.
   const { logprobs, logit_bias: bias, stop } = body;
-  const plain = jsonSchema ?? logprobs ?? bias ?? stop ?? maxTokens;
+  const plain = jsonSchema ?? tools ?? logprobs ?? bias ?? stop ?? maxTokens;
   const regions = plain === undefined || plain === null || plain === false;
   const topLogprobs = body.top_logprobs ?? undefined;
-  return { ...samplingOf(body, info, maxTokens), topLogprobs, jsonSchema, regions };
+  return { ...samplingOf(body, info, maxTokens), topLogprobs, jsonSchema, tools, regions };
 }
 
 function responseSchema({ response_format: format }: ChatRequest): object | undefined {

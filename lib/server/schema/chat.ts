@@ -10,10 +10,12 @@ const ContentPart = Type.Object({
   refusal: Type.Optional(Type.String()),
 });
 
+const FunctionName = Type.String({ pattern: '^[a-zA-Z0-9_-]{1,64}$' });
+
 const ToolCall = Type.Object({
   id: Maybe(Type.String({ maxLength: 256 })),
   type: Maybe(Type.Literal('function')),
-  function: Type.Object({ name: Type.String({ maxLength: 64 }), arguments: Type.String() }),
+  function: Type.Object({ name: FunctionName, arguments: Type.String() }),
 });
 
 const Message = Type.Object({
@@ -26,8 +28,6 @@ const Message = Type.Object({
   tool_calls: Maybe(Type.Array(ToolCall, { maxItems: 128 })),
   tool_call_id: Maybe(Type.String({ maxLength: 256 })),
 });
-
-const FunctionName = Type.String({ pattern: '^[a-zA-Z0-9_-]{1,64}$' });
 
 const Tool = Type.Object({
   type: Type.Literal('function'),
