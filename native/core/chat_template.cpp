@@ -282,7 +282,35 @@ ChatTemplate::Applied ChatTemplate::apply(const std::vector<ChatMessage> & messa
 }
 
 RenderedChat ChatTemplate::render(const std::vector<ChatMessage> & messages, bool add_generation_prompt) const {
-    return apply(knows_tools_ ? messages : plain_tools::messages(messages, nullptr), add_generation_prompt, nullptr).chat;
+    return render_plain(knows_tools_ ? messages : plain_tools::messages(messages, nullptr), add_generation_prompt);
+}
+
+// A template sees placeholders where it does not look into the contents, so what it makes of the same roles is the same:
+// running it takes a millisecond. Unless it asks for the date.
+RenderedChat ChatTemplate::render_plain(const std::vector<ChatMessage> & messages, bool add_generation_prompt) const {
+    constexpr size_t most_skeletons = 256;
+    const bool looks = std::any_of(messages.begin(), messages.end(), [](const ChatMessage & message) { return message.role == "tool" || !message.calls.empty(); });
+    if (looks || source_.find("strftime_now") != std::string::npos) {
+        return apply(messages, add_generation_prompt, nullptr).chat;
+    }
+    std::string roles = add_generation_prompt ? "+" : "-";
+    for (const ChatMessage & message : messages) {
+        roles.append(message.role).push_back('\0');
+    }
+    {
+        const std::lock_guard lock(skeletons_mutex_);
+        const auto known = skeletons_.find(roles);
+        if (known != skeletons_.end()) {
+            return fill(known->second, messages, false);
+        }
+    }
+    Applied applied = apply(messages, add_generation_prompt, nullptr);
+    const std::lock_guard lock(skeletons_mutex_);
+    if (skeletons_.size() >= most_skeletons) {
+        skeletons_.clear();
+    }
+    skeletons_.emplace(std::move(roles), std::move(applied.parameters.prompt));
+    return std::move(applied.chat);
 }
 
 RenderedToolChat ChatTemplate::render(const Model & model, const std::vector<ChatMessage> & messages, const ToolRequest & tools) const {

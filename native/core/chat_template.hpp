@@ -6,7 +6,9 @@
 #include "tool_format.hpp"
 
 #include <memory>
+#include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 struct common_chat_templates;
@@ -77,6 +79,7 @@ class ChatTemplate {
     std::string marked(const std::string & text) const;
     std::string marked_json(const std::string & text) const;
     bool find_out_tools() const;
+    RenderedChat render_plain(const std::vector<ChatMessage> & messages, bool add_generation_prompt) const;
 
     struct Free {
         void operator()(common_chat_templates * templates) const;
@@ -84,7 +87,9 @@ class ChatTemplate {
     std::unique_ptr<common_chat_templates, Free> templates_;
     std::string source_;
     std::vector<std::string> special_spellings_;
-    bool knows_tools_ = false;  // describes tools and has a format for calls
+    mutable std::mutex skeletons_mutex_;
+    mutable std::unordered_map<std::string, std::string> skeletons_;  // by the roles: prompts with placeholders for contents
+    bool knows_tools_ = false;                                        // describes tools and has a format for calls
 };
 
 }  // namespace graffiti
