@@ -80,12 +80,11 @@ export async function* chunkedAnswer(made: Turn, wishes: AnswerWishes): AsyncGen
     const text = said === '' ? token.text.trimStart() : token.text;
     said += text;
     const grown = wishes.tools ? await turn.message() : { content: said, toolCalls: [] };
-    const [first = {}, ...others] = deltas.next(grown, false);
-    // A token in the middle of a call may have nothing to show yet.
-    const isEmpty = Object.keys(first).length === 0 && !wishes.logprobs && !wishes.influence;
-    if (isEmpty) continue;
+    const [first, ...others] = deltas.next(grown, false);
+    // A token in the middle of a call may have nothing to show yet; every other has a chunk, be it an empty one.
+    if (!first && wishes.tools && !wishes.logprobs && !wishes.influence) continue;
     yield {
-      ...chunk(first, logprobsOf(token, wishes)),
+      ...chunk(first ?? (wishes.tools ? {} : { content: '' }), logprobsOf(token, wishes)),
       ...(wishes.influence ? { graffiti: { tokens: [tokenFigures(token)] } } : {}),
     };
     for (const delta of others) yield chunk(delta);
