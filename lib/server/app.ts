@@ -51,6 +51,7 @@ export async function createApp(server: ServerContext): Promise<App> {
   answerFailures(app);
   guard(app, server);
   observe(app, server);
+  endConnections(app);
   if (options.corsOrigins.length > 0) {
     await app.register(cors, { origin: [...options.corsOrigins] });
   }
@@ -107,6 +108,17 @@ function observe(app: App, { metrics }: ServerContext): void {
       { method, route, status, milliseconds: Math.round(reply.elapsedTime) },
       'request',
     );
+  });
+}
+
+/** A closing server ends each connection after the reply it waited for: Node ends only those idle when it begins. */
+function endConnections(app: App): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onResponse', async () => {
+    if (closing) setImmediate(() => app.server.closeIdleConnections());
   });
 }
 

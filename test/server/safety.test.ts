@@ -144,14 +144,15 @@ suite('a server with a rate limit', needs(builtIn), () => {
 });
 
 suite('closing', needs(builtIn), () => {
-  const server = serverForSuite({ closeSeconds: 0.2 });
+  // No time to finish in, and seconds' worth of tokens to make: a fast machine must not be done first.
+  const server = serverForSuite({ closeSeconds: 0 }, { contextSize: 8192 });
 
   test('ends what does not finish in time with an event, and has lost nothing told', async () => {
     const response = await server().send('/v1/chat/completions', {
       ...hello,
       messages: [{ role: 'user', content: 'My dog is named Buddy.' }],
       stream: true,
-      max_tokens: 450,
+      max_tokens: 8000,
       logit_bias: { 2: -100 },
       user: 'closing',
     });
