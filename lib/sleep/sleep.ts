@@ -100,9 +100,14 @@ const METHODS: readonly SleepMethod[] = ['head', 'weights'];
 const DEFAULT_ANCHOR_LIMIT = 0.01;
 const MOST_KEYS = 1e7;
 
-/** Texts that the model says by itself: to govern with, and to train on. */
-const GOVERNING_TEXTS = 16;
-const TRAINED_TEXTS = 32;
+/**
+ * Texts that the model says by itself: to govern with, and to train on. Training fits every text it sees, so what it does to
+ * others is held back by many of them.
+ */
+const OWN_TEXTS = {
+  head: { governing: 16, trained: 0 },
+  weights: { governing: 64, trained: 384 },
+};
 
 /** Exchanges whose loss is measured, and answers that are spelled out: what a report takes should not grow. */
 const MEASURED = 24;
@@ -131,11 +136,11 @@ export async function sleep(
   const show = (phase: SleepProgress['phase']) => (done: number, total: number) =>
     onProgress({ phase, done, total });
   const anchor = anchorText();
-  const texts = GOVERNING_TEXTS + (method === 'weights' ? TRAINED_TEXTS : 0);
-  const own = await ownText(model, texts, show('rehearse'), signal);
+  const texts = OWN_TEXTS[method];
+  const own = await ownText(model, texts.governing + texts.trained, show('rehearse'), signal);
   const rehearsal = {
-    fitted: [...anchor.fitted, ...own.slice(GOVERNING_TEXTS)],
-    governing: [...anchor.governing, ...own.slice(0, GOVERNING_TEXTS)],
+    fitted: [...anchor.fitted, ...own.slice(texts.governing)],
+    governing: [...anchor.governing, ...own.slice(0, texts.governing)],
     heldOut: anchor.heldOut,
   };
   const learned =

@@ -26,7 +26,7 @@ struct RowTraining {
     size_t ordinary_rows = 512;  // a step
     double rate = 5e-3;          // of AdamW, falling to zero
     double decay = 0.1;
-    double anchor_weight = 32.0;
+    double anchor_weight = 128.0;
     double limit = 0.01;  // highest relative rise of the perplexity of the governing rows
     int threads = 1;
 };
