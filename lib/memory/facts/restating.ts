@@ -74,7 +74,11 @@ export function reasked(text: string, asked: Asked): string[] {
         !mentioned.tokens.has(at) && (!isFunction(token) || NEGATION.test(token.lower)),
     );
     const meant = plain.map(meaningsOf);
-    if (!cues.some((cue) => cue.every((word) => meant.some((one) => one.has(word))))) return [];
+    const holds = (word: string) =>
+      word.startsWith('=')
+        ? plain.some(({ lower }) => lower === word.slice(1))
+        : meant.some((one) => one.has(word));
+    if (!cues.some((cue) => cue.every(holds))) return [];
     const asksOnlyThat = content.every(
       (token) => known(token, vocabulary, topic) || askerWord(token),
     );
