@@ -98,10 +98,9 @@ export class FactStore {
 
   /** The told sentence that holds all that a question says, where no reading of it does. */
   private fromPassages(text: string): FactAnswer | undefined {
+    this.passages.addAll(this.told);
     for (const asked of questionsIn(text)) {
-      const answer = passageAnswer(this.passages.of(this.told), asked, (passage) =>
-        this.isOutdated(passage),
-      );
+      const answer = passageAnswer(this.passages, asked, (passage) => this.isOutdated(passage));
       if (answer) return answer;
     }
     return undefined;
