@@ -31,7 +31,7 @@ export interface Complement {
 
 const NAMED = /^(?:named|called|nicknamed)$/;
 const PLACE = new Set(
-  'at in on to near under into onto over behind beside between inside outside above below within around across along by against off through towards'.split(
+  'at in on to near under into onto over behind beside between inside outside above below within around across along by against off through towards next opposite'.split(
     ' ',
   ),
 );
@@ -205,6 +205,8 @@ export class ComplementReader {
     const ends =
       !after ||
       after.kind === 'mark' ||
+      ADVERBS.has(after.lower) ||
+      /^(?:instead|now|tonight)$/.test(after.lower) ||
       CONJUNCTIONS.has(after.lower) ||
       PREPOSITIONS.has(after.lower) ||
       startsTime(this.tokens, at + 2);

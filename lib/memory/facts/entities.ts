@@ -112,6 +112,8 @@ export function keyOf({ root, steps }: Entity): string {
 /** Who goes by which name: "where does Anna live" may be about my sister. */
 export class Aliases {
   private readonly byName = new Map<string, Entity[]>();
+  /** By the first of several names: "Zoe" of "Zoe Capek". */
+  private readonly byGivenName = new Map<string, Entity[]>();
   private readonly byPath = new Map<string, string[][]>();
   private readonly names = new Map<string, readonly string[]>();
 
@@ -125,6 +127,9 @@ export class Aliases {
       for (const { words } of objects) {
         const name = words.join(' ');
         this.byName.set(name, [...(this.byName.get(name) ?? []), subject]);
+        const [given] = words;
+        if (words.length > 1 && isAnimate(subject))
+          this.byGivenName.set(given!, [...(this.byGivenName.get(given!) ?? []), subject]);
         this.byPath.set(keyOf(subject), [...(this.byPath.get(keyOf(subject)) ?? []), [...words]]);
       }
     }
@@ -143,7 +148,8 @@ export class Aliases {
       const prefix: Entity = { root: entity.root, steps: entity.steps.slice(0, length) };
       const last = prefix.steps.at(-1)!;
       if (entity.root === 'world' && length === 1) {
-        for (const who of this.byName.get([...last.modifiers, last.head].join(' ')) ?? []) {
+        const name = [...last.modifiers, last.head].join(' ');
+        for (const who of this.byName.get(name) ?? this.byGivenName.get(name) ?? []) {
           others.push({ root: who.root, steps: [...who.steps, ...rest] });
         }
       }

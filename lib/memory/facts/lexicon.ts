@@ -23,7 +23,7 @@ export const QUESTION_WORDS = words('what who whom whose where when which why ho
 export const PREPOSITIONS = words(
   `at in on for to from with of by about as into onto near under over behind beside between during since until
    till after before without against through across along around inside outside above below off via per within
-   towards toward like than next`,
+   towards toward like than next opposite`,
 );
 export const CONJUNCTIONS = words('and or but so because plus while whereas though although & yet');
 export const ADVERBS = words(

@@ -38,6 +38,8 @@ const VAGUE = new Set([
 const AILMENTS = new Set(
   ['allergy', 'condition', 'disease', 'illness', 'disorder'].map(nounMeaning),
 );
+/** What lasts: told in the simple past it is no more. */
+const LASTING = /^(?:live|work|drive|teach|studi|own|resid|attend|rent|smoke)$/;
 /** Kinds of which a member is always known. */
 const CLOSED_KINDS = new Set(['color', 'dai', 'month', 'season']);
 /** "what breed is my dog": a poodle. */
@@ -75,6 +77,7 @@ export class Matcher {
     )
       return undefined;
     if (reading.former && !fact.ended && !fact.past) return undefined;
+    if (!reading.past && hole.part !== 'time' && isLeftBehind(fact)) return undefined;
     if (!this.sameRelation(fact, reading)) return undefined;
     let score = 1;
     if (reading.subject) score = this.fits(reading.subject, fact.subject);
@@ -145,6 +148,8 @@ export class Matcher {
     past: boolean,
   ): boolean {
     const same = fact.adjuncts.filter((adjunct) => adjunct.role === role);
+    // "where are we eating tomorrow" is not answered by where we ate.
+    if (role === 'time' && fact.past && /^(?:tomorrow|next\b)/i.test(phrase.text)) return false;
     // "what did i eat yesterday": a fact that says no time may be meant.
     if (
       !every &&
@@ -202,6 +207,7 @@ export class Matcher {
             .filter(({ role, preposition, phrase }) => {
               if (
                 isPronoun(phrase) ||
+                isYearsOld(phrase) ||
                 used.has(phrase) ||
                 (hole.named && (phrase.kind !== 'name' || isPassed(fact)))
               )
@@ -223,7 +229,9 @@ export class Matcher {
       case 'time':
         return some([
           ...free.filter(({ kind }) => kind === 'time'),
-          ...fact.adjuncts.filter(({ role }) => role === 'time').map(({ phrase }) => phrase),
+          ...fact.adjuncts
+            .filter(({ role, phrase }) => role === 'time' && !isYearsOld(phrase))
+            .map(({ phrase }) => phrase),
         ]);
       case 'activity':
         if (fact.relation === 'have' && fact.past) return [];
@@ -263,6 +271,21 @@ export class Matcher {
     if (noun && head !== noun.at(-1) && !(head && isKindOf(head, noun.at(-1)!))) return undefined;
     return [];
   }
+}
+
+/** "years old" of "seven years old" says no time. */
+function isYearsOld({ text }: Phrase): boolean {
+  return /^years? old$/i.test(text);
+}
+
+/** "i worked at Shell"; "i have worked there since May" is still so. */
+function isLeftBehind({ past, relation, said, adjuncts }: Fact): boolean {
+  return (
+    past &&
+    LASTING.test(relationMeaning(relation)) &&
+    !/(?:^|\s)(?:have|has|['’]ve|['’]s|been|started|began|got)\b/i.test(said.verbs) &&
+    !adjuncts.some(({ preposition }) => preposition === 'since')
+  );
 }
 
 /** "i was in Rome"; "i have been in Rome since May" is still so. */

@@ -4,7 +4,7 @@ import type { FactAnswer } from './answer.js';
 import type { Asked } from './asking.js';
 import { COPULAS, PREPOSITIONS } from './lexicon.js';
 import { isObject, sameRoles } from './passage-roles.js';
-import { isNegated, isProper, type Passage } from './passages.js';
+import { intersects, isNegated, isProper, type Passage, type Passages } from './passages.js';
 import { phraseAt } from './related-words.js';
 import { type Sought, soughtBy, type Term } from './sought.js';
 import type { Token } from './tokens.js';
@@ -20,33 +20,21 @@ const STRICT: ReadonlySet<AnswerType> = new Set<AnswerType>(['thing', 'manner', 
  * longer ones of the same text.
  */
 export function passageAnswer(
-  passages: readonly Passage[],
+  passages: Passages,
   asked: Asked,
   outdated: (passage: Passage) => boolean,
 ): FactAnswer | undefined {
   const sought = soughtBy(asked);
   if (!sought) return undefined;
   let best: { passage: Passage; values: number[] } | undefined;
-  for (let index = passages.length - 1; index >= 0; index--) {
-    const passage = passages[index]!;
+  const needed = sought.terms.filter(({ light }) => !light).map(({ accepted }) => accepted);
+  for (const passage of passages.holding(needed)) {
     if (best && best.passage.event !== passage.event) break;
     if (best && best.passage.tokens.length <= passage.tokens.length) continue;
-    if (!mayHold(passage, sought)) continue;
     const values = valuesIn(passage, sought);
     if (values && !outdated(passage)) best = { passage, values };
   }
   return best && answerWith(best.passage, best.values);
-}
-
-/** A quick look at the words alone. */
-function mayHold({ words }: Passage, { terms }: Sought): boolean {
-  return terms.every(({ accepted, light }) => light || intersects(accepted, words));
-}
-
-function intersects(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
-  for (const word of other.size < one.size ? other : one)
-    if ((other.size < one.size ? one : other).has(word)) return true;
-  return false;
 }
 
 /** Indices of the tokens that answer, where the passage says what is asked, in the same roles. */

@@ -1,5 +1,5 @@
 import { isAuxiliaryWord } from './asking.js';
-import { MODALS, PREPOSITIONS } from './lexicon.js';
+import { MODALS, POSSESSIVES, PREPOSITIONS } from './lexicon.js';
 import {
   isAttitude,
   isProper,
@@ -39,6 +39,40 @@ function isAnother(tokens: readonly Token[], taken: ReadonlySet<number>): boolea
   });
 }
 
+/** "what does |my brother| do" is not answered by what |her brother| does. */
+function isOwnedOtherwise(
+  tokens: readonly Token[],
+  { terms, tokens: asked }: Sought,
+  places: ReadonlyMap<Term, readonly number[]>,
+): boolean {
+  return terms.some((term) => {
+    const own = possessiveBefore(asked, term.at);
+    const found = places.get(term) ?? [];
+    if (!term.somebody || !/^(?:my|our)$/.test(own ?? '') || found.length === 0) return false;
+    return found.every((at) => /^(?:his|her|their|your)$/.test(possessiveBefore(tokens, at) ?? ''));
+  });
+}
+
+/** "my" of "my older brother". */
+function possessiveBefore(tokens: readonly Token[], at: number): string | undefined {
+  let before = at - 1;
+  while (before >= 0 && before > at - 3 && !isSmall(tokens[before]!) && !isProper(tokens, before))
+    before--;
+  const { lower = '' } = tokens[before] ?? {};
+  return POSSESSIVES.has(lower) ? lower : undefined;
+}
+
+/** Days seen from the one on which something is said. */
+const DEICTIC = /^(?:yesterday|today|tonight|tomorrow)$/;
+
+/** "who phoned |today|" is not answered by who phoned yesterday. */
+function isAtAnotherTime(told: readonly Token[], asked: readonly Token[]): boolean {
+  const days = (tokens: readonly Token[]) =>
+    tokens.map(({ lower }) => lower).filter((lower) => DEICTIC.test(lower));
+  const [wanted, said] = [days(asked), days(told)];
+  return said.length > 0 && wanted.some((day) => !said.includes(day));
+}
+
 /** A favourite drink answers no question about a favourite food. */
 function isOtherFavorite(tokens: readonly Token[], noun: string | undefined): boolean {
   return tokens.some(({ lower }, at) => {
@@ -64,6 +98,8 @@ export function sameRoles(
   const { type, noun } = sought.expected;
   const byName = type === 'person' || type === 'name' || (type === 'thing' && noun !== undefined);
   if (isAnother(tokens, taken) || isOtherFavorite(tokens, noun)) return false;
+  if (isOwnedOtherwise(tokens, sought, places) || isAtAnotherTime(tokens, sought.tokens))
+    return false;
   for (const { at, user } of people) {
     if (user || taken.has(at) || (byName && answers.has(at))) continue;
     if (leads(tokens, at, taken)) return false;
@@ -153,7 +189,13 @@ function sameSubject(
     });
   }
   if (!asker || !doer) return !asker || asker.user || doer !== undefined;
-  if (asker.user !== doer.user) return answers.has(doer.at) && sought.expected.type === 'person';
+  if (asker.user !== doer.user)
+    return (
+      // "who did i marry" is not answered by whom Peter married.
+      people.some(({ user }) => user === asker.user) &&
+      answers.has(doer.at) &&
+      sought.expected.type === 'person'
+    );
   if (asker.user) return true;
   const term = sought.terms.find((other) => other.at === asker.at);
   return (

@@ -61,21 +61,71 @@ const COMMON_START = [
   THIRD_PERSON,
 ];
 
-/** The passages of what the user told, each text cut once. */
+/** The passages of what the user told, found by the words in them (an inverted index). */
 export class Passages {
   private readonly found: Passage[] = [];
+  /** For each sense of a word the indices of the passages that have it, ascending. */
+  private readonly postings = new Map<string, number[]>();
   private cut = 0;
 
-  /** Those of all the texts, oldest first; `told` only ever grows. */
-  of(
+  /** Takes in the texts that are new; `told` only ever grows. */
+  addAll(
     told: readonly { readonly id: number; readonly text: string; readonly speaker: string }[],
-  ): readonly Passage[] {
+  ): void {
     for (; this.cut < told.length; this.cut++) {
       const { id, text, speaker } = told[this.cut]!;
-      if (speaker === 'user') this.found.push(...passagesOf(id, text));
+      if (speaker === 'user') for (const passage of passagesOf(id, text)) this.put(passage);
     }
-    return this.found;
   }
+
+  /** The passages that have one of the words of each set, the latest first. */
+  *holding(sets: readonly ReadonlySet<string>[]): Generator<Passage> {
+    const lists = sets.map((words) =>
+      [...words].flatMap((word) => {
+        const list = this.postings.get(word);
+        return list ? [list] : [];
+      }),
+    );
+    const size = (list: readonly (readonly number[])[]) =>
+      list.reduce((sum, { length }) => sum + length, 0);
+    const rarest = lists.reduce((one, other) => (size(other) < size(one) ? other : one));
+    for (const index of descending(rarest)) {
+      const passage = this.found[index]!;
+      if (sets.every((words) => intersects(words, passage.words))) yield passage;
+    }
+  }
+
+  private put(passage: Passage): void {
+    const index = this.found.push(passage) - 1;
+    for (const word of passage.words) {
+      const list = this.postings.get(word);
+      if (list) list.push(index);
+      else this.postings.set(word, [index]);
+    }
+  }
+}
+
+/** The numbers of ascending lists from the greatest to the least, each once. */
+function* descending(lists: readonly (readonly number[])[]): Generator<number> {
+  const ends = lists.map(({ length }) => length);
+  for (;;) {
+    let greatest = -1;
+    lists.forEach((list, at) => {
+      if (ends[at]! > 0) greatest = Math.max(greatest, list[ends[at]! - 1]!);
+    });
+    if (greatest < 0) return;
+    lists.forEach((list, at) => {
+      if (ends[at]! > 0 && list[ends[at]! - 1] === greatest) ends[at]!--;
+    });
+    yield greatest;
+  }
+}
+
+/** Whether two sets share a member. */
+export function intersects(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  const [small, large] = other.size < one.size ? [other, one] : [one, other];
+  for (const word of small) if (large.has(word)) return true;
+  return false;
 }
 
 /** The clauses of what a text states, the sentences they stand in, and sentences that go on about "he" or "it". */
@@ -85,7 +135,7 @@ export function passagesOf(event: number, text: string): Passage[] {
   for (const sentence of sentencesOf(text, tokenize(text))) {
     const { mood, tokens: told } = moodOf(sentence);
     const tokens = withoutCondition(told.slice(leadIn(told).length));
-    if (mood !== 'statement' || tokens.length < 2 || tokens.some(isUnreal)) {
+    if (mood !== 'statement' || tokens.length < 2 || told.some(isUnreal)) {
       before = undefined;
       continue;
     }

@@ -73,8 +73,12 @@ export function reasked(text: string, asked: Asked): string[] {
       (token, at) =>
         !mentioned.tokens.has(at) && (!isFunction(token) || NEGATION.test(token.lower)),
     );
-    const meant = plain.map(meaningsOf);
-    if (!cues.some((cue) => cue.every((word) => meant.some((one) => one.has(word))))) return [];
+    // The wife of "my wife's name" is no cue for whom somebody married.
+    const free = plain.filter(
+      ({ lower }, at) =>
+        !mentioned.owner.other || !mentioned.tokens.has(at) || POSSESSIVES.has(lower),
+    );
+    if (!cues.some(cueIn(free))) return [];
     const asksOnlyThat = content.every(
       (token) => known(token, vocabulary, topic) || askerWord(token),
     );
@@ -87,6 +91,17 @@ export function reasked(text: string, asked: Asked): string[] {
     return topic.asked.map((question) => form(question, mentioned.owner, ''));
   });
   return [...new Set([...byTopic, ...turnedQuestions(text, { ...asked, tokens: plain })])];
+}
+
+/** Whether the words of a cue are all there: by meaning, or after "=" as they are written. */
+function cueIn(tokens: readonly Token[]): (cue: readonly string[]) => boolean {
+  const meant = tokens.map(meaningsOf);
+  return (cue) =>
+    cue.every((word) =>
+      word.startsWith('=')
+        ? tokens.some(({ lower }) => lower === word.slice(1))
+        : meant.some((one) => one.has(word)),
+    );
 }
 
 function askerWord({ lower }: Token): boolean {
@@ -115,13 +130,7 @@ function valueIn(
   topic: Topic,
 ): { owner: Owner; value: string } | undefined {
   const vocabulary = vocabularyFor(topic);
-  const meant = tokens.map(meaningsOf);
-  const holds = (cue: readonly string[]) =>
-    cue.every((word) =>
-      word.startsWith('=')
-        ? tokens.some(({ lower }) => lower === word.slice(1))
-        : meant.some((one) => one.has(word)),
-    );
+  const holds = cueIn(tokens);
   const strong = vocabulary.cues.some(holds);
   if (!strong && !vocabulary.weak.some(holds)) return undefined;
   const denied = tokens.some(({ lower }) => NEGATION.test(lower));

@@ -205,7 +205,7 @@ export abstract class Telling {
     if (headOf(frame.subject) === 'ag' && isNumber(first.text.toLowerCase())) {
       return this.add({ ...frame, subject: ownerOf(frame.subject), relation: 'age' });
     }
-    const years = /^\d{1,3}$|^[a-z-]+$/.test(first.text) && first.kind === 'number';
+    const years = /^\d{1,2}$|^1[0-2]\d$|^[a-z-]+$/.test(first.text) && first.kind === 'number';
     const old = /\b(?:years?|yrs?)[ -]old\b|\byears of age\b/.test(
       this.text.slice(first.span.start).toLowerCase(),
     );

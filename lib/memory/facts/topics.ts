@@ -15,7 +15,7 @@ export interface Topic {
   readonly weak?: string;
   /** Words that a statement or question about it may have besides. */
   readonly also: string;
-  /** What a question about it has, by its question word. */
+  /** What a question about it has, by its question word; with = just that word, none that means the same. */
   readonly asks: Readonly<Partial<Record<Asker, string>>>;
   /** Prepositions before the value; '' for none. */
   readonly prepositions?: string;
@@ -231,7 +231,7 @@ export const TOPICS: readonly Topic[] = [
     told: 'O am* named V', asked: ["what is O's name"], value: 'name', prepositions: ' by to as', other: true,
     cues: 'name call respond answer introduce know =meet =greet hi hello =christened', past: 'named called christened known baptised baptized decided dubbed ended',
     also: 'go decide end up happen meet say hi hello greet new have get choose be please to everyone people know old little dear own actual full first adopt rescue year month last',
-    asks: { what: 'name call', who: 'name call', how: 'call' },
+    asks: { what: 'name =call =called', who: 'name =call =called', how: '=call =called' },
   },
   {
     told: "O's teacher is V", asked: ["who is O's teacher"], value: 'name', prepositions: ' ', other: true,

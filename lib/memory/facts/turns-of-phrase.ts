@@ -37,8 +37,11 @@ function apply(turns: readonly Turn[], text: string, tokens: readonly Token[]): 
     joined += marked(lower);
   }
   const found: string[] = [];
-  for (const { said, as, proper } of turns) {
-    const match = said.exec(joined);
+  const words = new Set(tokens.map(({ lower }) => lower));
+  for (const turn of turns) {
+    if (!turn.needs.every((some) => holdsOne(some, words))) continue;
+    const { as, proper } = turn;
+    const match = turn.said.exec(joined);
     if (!match?.indices) continue;
     /** The text of a group, as it was written. */
     const written = (group: string): string => {
@@ -68,6 +71,11 @@ function apply(turns: readonly Turn[], text: string, tokens: readonly Token[]): 
       );
   }
   return found;
+}
+
+function holdsOne(some: ReadonlySet<string>, words: ReadonlySet<string>): boolean {
+  for (const word of some) if (words.has(word)) return true;
+  return false;
 }
 
 /** Where the name begins of which this is a part: "I report to |Ann Lee|, my boss". */

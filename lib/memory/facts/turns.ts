@@ -1,11 +1,15 @@
 import { ANIMALS, PEOPLE } from './lexicon.js';
+import { neededWords } from './needed-words.js';
 
 /**
  * A turn of phrase, over the words of a sentence in lower case, and what it comes to. In a pattern, OWNER is "i" or "my
  * brother", OWNERS "my" or "my brother's", KIN somebody's relative or animal, NOUN one to three words, VALUE what is told.
  */
 export interface Turn {
+  /** Compiled when it is first asked for. */
   readonly said: RegExp;
+  /** Sets of words: a sentence that the pattern fits has one of each. */
+  readonly needs: readonly ReadonlySet<string>[];
   readonly as: readonly string[];
   /** The value is a proper name. */
   readonly proper: boolean;
@@ -44,16 +48,19 @@ const NAMED_WORD = new RegExp(
   'gu',
 );
 
-const turn = (said: string, as: string | readonly string[], proper = false): Turn => ({
-  said: new RegExp(
-    `^${said
-      .replace(/\b[A-Z]{2,}\b/g, (word) => PARTS[word] ?? word)
-      .replace(NAMED_WORD, (word) => `(?:${marked(word)}|${word})`)}$`,
-    'du',
-  ),
-  as: [as].flat(),
-  proper,
-});
+function turn(said: string, as: string | readonly string[], proper = false): Turn {
+  const pattern = said.replace(/\b[A-Z]{2,}\b/g, (word) => PARTS[word] ?? word);
+  let compiled: RegExp | undefined;
+  return {
+    get said() {
+      const marking = (word: string) => `(?:${marked(word)}|${word})`;
+      return (compiled ??= new RegExp(`^${pattern.replace(NAMED_WORD, marking)}$`, 'du'));
+    },
+    needs: neededWords(pattern),
+    as: [as].flat(),
+    proper,
+  };
+}
 
 const NUMBER = '(?<value>\\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)';
 /** Those of whom somebody has a number. */

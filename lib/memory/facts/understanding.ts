@@ -40,7 +40,7 @@ function readWhole(text: string): Understanding {
   const mistaken = sentences.some(({ tokens }) => isMistaken(tokens));
   for (const sentence of sentences) {
     const { mood, question, tokens } = moodOf(sentence);
-    if (mood === 'statement') {
+    if (mood === 'statement' && !isSupposed(tokens)) {
       const read = new StatementReader(text, tokens).read();
       const meant =
         turned(text, tokens).length > 0 ? read.filter((draft) => !isAside(draft)) : read;
@@ -67,6 +67,14 @@ export function questionsIn(text: string): Asked[] {
 
 function correcting(draft: Draft): Draft {
   return draft.kind === 'fact' ? { ...draft, frame: { ...draft.frame, corrects: true } } : draft;
+}
+
+/** "maybe i'll call the cat Zorro": it is not so yet. */
+function isSupposed(tokens: readonly Token[]): boolean {
+  const first = tokens.find(
+    ({ kind, lower }) => kind === 'word' && !/^(?:so|and|but|or)$/.test(lower),
+  );
+  return /^(?:maybe|perhaps|possibly|hopefully|supposedly)$/.test(first?.lower ?? '');
 }
 
 /** "nothing beats ramen, |it's my favorite food|": it is what the turn of phrase says. */

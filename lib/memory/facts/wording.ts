@@ -39,7 +39,10 @@ export function sentenceOf(fact: Fact, person: Person, name?: string): string {
     const many = fact.objects.length > 1;
     return ended(`${subject} ${many ? (fact.past ? 'were' : 'are') : tense}${not} named ${names}`);
   }
-  if (fact.relation === 'age' && first) {
+  const dated = fact.adjuncts.some(
+    ({ role, preposition }) => role === 'time' && preposition !== '',
+  );
+  if (fact.relation === 'age' && first && !(dated && fact.said.verbs.startsWith("turn"))) {
     return ended(
       `${subject} ${user && person === 'second' ? 'are' : 'is'} ${first.text} years old`,
     );
