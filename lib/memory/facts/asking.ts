@@ -5,6 +5,8 @@ import {
   FIRST_PERSON,
   HAVE,
   INTERJECTIONS,
+  isNumber,
+  isTimeWord,
   MODALS,
   POSSESSIVES,
   PREPOSITIONS,
@@ -158,6 +160,14 @@ export function moodOf(sentence: Sentence): {
   return { ...plainMood(sentence), tokens };
 }
 
+/** "make that three", "make it Friday": what puts a value right. */
+export function isRemade(tokens: readonly Token[]): boolean {
+  const [first, second, third] = tokens;
+  if (first?.lower !== 'make' || !/^(?:that|it)$/.test(second?.lower ?? '') || !third) return false;
+  const { lower, text } = third;
+  return isNumber(lower) || isTimeWord(lower) || /\d/.test(text) || /^\p{Lu}/u.test(text);
+}
+
 function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked } {
   const question = bare(tokens);
   const isAbout = question.tokens.some(
@@ -176,6 +186,7 @@ function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked }
   if (
     !told &&
     COMMAND.test(text) &&
+    !isRemade(tokens) &&
     !/^(?:(?:wait|guess what|look|listen|stop|(?:ignore|forget|scratch|strike) (?:that|it)) ,|wait (?:no|actually|sorry) )/.test(
       text,
     ) &&

@@ -1,5 +1,7 @@
 import { answerOf, type FactAnswer } from './answer.js';
-import { isOneOfThem, Mentions } from './coreference.js';
+import { acquiredInstead, type Disposal, disposalsIn } from './disposals.js';
+import type { Asked } from './asking.js';
+import { isOneOfThem, Mentions, spelledOut } from './coreference.js';
 import { Aliases, fit, isRenewing } from './entities.js';
 import { complementOf, isOver, shapeOf, speakerOf, turnedRound } from './folding.js';
 import { below, type Draft, type Entity, type Fact, type Phrase, USER } from './frame.js';
@@ -7,6 +9,7 @@ import { Matcher, relationMeaning } from './match.js';
 import { readQuestion } from './questions.js';
 import { passageAnswer } from './passage-answers.js';
 import { type Passage, Passages } from './passages.js';
+import { renumbered } from './renumbering.js';
 import { questionsAbout } from './rehearsal.js';
 import type { Question } from './reading.js';
 import type { Span } from './tokens.js';
@@ -57,6 +60,8 @@ export class FactStore {
   private cachedAliases: Aliases | undefined;
   private folded = 0;
   private passages = new Passages();
+  /** What the text that is being folded says is no more. */
+  private givenAway: (Disposal & { readonly event: number }) | undefined;
 
   /** Texts come in the order of their ids. */
   add({ id, text, speaker, time }: ToldText): void {
@@ -98,11 +103,18 @@ export class FactStore {
   /** The told sentence that holds all that a question says, where no reading of it does. */
   private fromPassages(text: string): FactAnswer | undefined {
     this.passages.addAll(this.told);
-    for (const asked of questionsIn(text)) {
+    for (const asked of questionsIn(text).map((one) => this.withoutPronouns(one))) {
       const answer = passageAnswer(this.passages, asked, (passage) => this.isOutdated(passage));
       if (answer) return answer;
     }
     return undefined;
+  }
+
+  /** "where does |she| keep it": with who is meant, where somebody may be. */
+  private withoutPronouns(asked: Asked): Asked {
+    const mentions = this.mentions.get('user');
+    const said = mentions && spelledOut(asked.tokens, (entity) => mentions.resolve(entity));
+    return said === undefined ? asked : (questionsIn(`${said}?`)[0] ?? asked);
   }
 
   /** Whether what the passage says was put right, or is no more. */
@@ -235,6 +247,7 @@ export class FactStore {
       const ended = frame.ended || isOver(frame);
       const fact: Fact = { ...frame, ended, event: id, time, source, said, replaced: false };
       if (fact.negated) this.retract(fact);
+      this.giveAway(fact);
       if (group && this.nameAnother(fact)) continue;
       this.facts.push(fact);
       const renewed = this.renewed(fact);
@@ -262,6 +275,21 @@ export class FactStore {
     if (!old) return undefined;
     const step = { ...old, modifiers: [...last.modifiers, ...old.modifiers] };
     return { root, steps: [...steps.slice(0, -1), step] };
+  }
+
+  /** "i sold the Volvo and bought a Skoda": what is no more, and what has taken its place. */
+  private giveAway(fact: Fact): void {
+    for (const disposal of disposalsIn(fact, this.facts)) {
+      const { lost, old, instead } = disposal;
+      this.facts = this.facts.map((one) => (one === lost ? { ...one, ended: true } : one));
+      if (instead) this.facts.push(inPlaceOf(lost, old, instead, fact));
+      else this.givenAway = { ...disposal, event: fact.event };
+    }
+    const { givenAway } = this;
+    const instead = acquiredInstead(fact);
+    if (!givenAway || givenAway.event !== fact.event || !instead) return;
+    this.facts.push(inPlaceOf(givenAway.lost, givenAway.old, instead, fact));
+    this.givenAway = undefined;
   }
 
   /** "one is called Salt and the other Pepper": names of one group, told one after the other. */
@@ -307,7 +335,9 @@ export class FactStore {
         !other.replaced &&
         partsOf(other).some(({ text: part }) => part === old.text),
     );
-    const put = (phrase: Phrase) => (phrase.text === old.text ? value : phrase);
+    // "two cats", "make that three": three cats
+    const right = renumbered(old, value) ?? value;
+    const put = (phrase: Phrase) => (phrase.text === old.text ? right : phrase);
     this.facts = this.facts.map((other) =>
       same.includes(other) ? { ...other, replaced: true } : other,
     );
@@ -318,8 +348,8 @@ export class FactStore {
         adjuncts: other.adjuncts.map((adjunct) => ({ ...adjunct, phrase: put(adjunct.phrase) })),
         said: {
           verbs: other.said.verbs,
-          complement: other.said.complement.replace(old.text, () => value.text),
-          sentence: other.said.sentence?.replace(old.text, () => value.text),
+          complement: other.said.complement.replace(old.text, () => right.text),
+          sentence: other.said.sentence?.replace(old.text, () => right.text),
         },
         event: id,
         time,
@@ -348,6 +378,21 @@ export class FactStore {
       return denied || (lost && concerns(fact, lost)) ? { ...fact, ended: true, past: true } : fact;
     });
   }
+}
+
+/** The fact with another part, as the later text tells. */
+function inPlaceOf(lost: Fact, old: Phrase, instead: Phrase, { event, time, source }: Fact): Fact {
+  const put = (phrase: Phrase) => (phrase === old ? instead : phrase);
+  const { verbs, complement } = lost.said;
+  return {
+    ...lost,
+    objects: lost.objects.map(put),
+    adjuncts: lost.adjuncts.map((adjunct) => ({ ...adjunct, phrase: put(adjunct.phrase) })),
+    said: { verbs, complement: complement.replace(old.text, () => instead.text) },
+    event,
+    time,
+    source,
+  };
 }
 
 function partsOf({ objects, adjuncts }: Fact): Phrase[] {

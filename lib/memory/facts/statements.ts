@@ -12,6 +12,7 @@ import {
 import { POSSESSIVES, PREPOSITIONS, SUBJECT_PRONOUNS, UNREAL } from './lexicon.js';
 import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
 import { clausesOf, leadIn } from './sentences.js';
+import { isRemade } from './asking.js';
 import { Ellipses } from './ellipses.js';
 import { NO_FRAME } from './telling.js';
 import { nounMeaning } from './thesaurus.js';
@@ -37,7 +38,9 @@ export class StatementReader extends Ellipses {
       this.tokens.map(({ lower }) => lower).join(' '),
     );
     if (this.introduction(length)) return this.drafts;
-    if ((corrects || denies) && this.correction(length)) return this.drafts;
+    const remade = isRemade(this.tokens.slice(length));
+    if ((corrects || denies || remade) && this.correction(length)) return this.drafts;
+    if (this.changed(length)) return this.drafts;
     const afterwards = this.putRightFrom(length, corrects);
     if (afterwards > 0 && this.correction(afterwards)) return this.drafts;
     if (this.labelled(length) || this.cleft(length) || this.subjectless(length)) return this.drafts;
