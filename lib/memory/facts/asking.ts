@@ -35,7 +35,7 @@ const ASKING = [
 const SAID =
   /^(what|who|where|when|how old|how many|which|how|why)( [\p{L}]+)? (?:did|have|had) i (?:say|said|tell you|told you|mention|mentioned|tell)(?: to you)?(?: that)? (?=[\p{L}])/u;
 const AFTERTHOUGHT =
-  /(?: ,)?(?: (?:again|please|then|now|right now|exactly|currently|these days|though|anyway|by the way|btw|do you know|do you remember|do you recall|can you tell me|did i tell you|did i say|right|is it not|is n't it|is not it|am i not|are not i|do i not|did i not|correct|once more|(?<!home )for me|to you|(?:, )?what is it|(?:, )?what 's it|(?:, )?what was it|(?:, )?who is it|(?:, )?where is it|(?:, )?when is it|for a living|for work|as a job|professionally|if you remember|if i may ask|at all|ok|graffiti))+$/;
+  /(?: ,)?(?: (?:again|please|then|now|right now|exactly|currently|at the moment|at present|these days|though|anyway|by the way|btw|do you know|do you remember|do you recall|can you tell me|did i tell you|did i say|right|is it not|is n't it|is not it|am i not|are not i|do i not|did i not|correct|once more|(?<!home )for me|to you|(?:, )?what is it|(?:, )?what 's it|(?:, )?what was it|(?:, )?who is it|(?:, )?where is it|(?:, )?when is it|for a living|for work|as a job|professionally|if you remember|if i may ask|at all|ok|graffiti))+$/;
 
 /** A question without what it is asked with. */
 export interface Asked {

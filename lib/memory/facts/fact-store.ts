@@ -3,6 +3,7 @@ import { acquiredInstead, type Disposal, disposalsIn } from './disposals.js';
 import type { Asked } from './asking.js';
 import { isOneOfThem, Mentions, spelledOut } from './coreference.js';
 import { Aliases, fit, isRenewing } from './entities.js';
+import { isAtAnotherTime } from './days.js';
 import { complementOf, isOver, shapeOf, speakerOf, turnedRound } from './folding.js';
 import { below, type Draft, type Entity, type Fact, type Phrase, USER } from './frame.js';
 import { Matcher, relationMeaning } from './match.js';
@@ -12,7 +13,7 @@ import { type Passage, Passages } from './passages.js';
 import { renumbered } from './renumbering.js';
 import { questionsAbout } from './rehearsal.js';
 import type { Question } from './reading.js';
-import type { Span } from './tokens.js';
+import { type Span, tokenize } from './tokens.js';
 import { nounMeaning } from './thesaurus.js';
 import { asksForTold } from './unanswered.js';
 import { questionsIn, understand } from './understanding.js';
@@ -95,7 +96,9 @@ export class FactStore {
     const matcher = new Matcher(this.aliases());
     for (const question of understand(text).questions) {
       const answer = answerOf(facts, this.resolved(question), matcher);
-      if (answer) return answer;
+      const apart =
+        answer?.kind === 'value' && isAtAnotherTime(tokenize(answer.answer), tokenize(text));
+      if (answer && !apart) return answer;
     }
     return this.fromPassages(text);
   }

@@ -34,6 +34,15 @@ const LIGHT = new Set(
     ' ',
   ),
 );
+/** When a shop closes is not when it opens. */
+const OPPOSITES: Readonly<Record<string, RegExp>> = {
+  open: /^(?:close|shut|lock)$/,
+  unlock: /^(?:lock|close|shut)$/,
+  start: /^(?:end|finish|stop|close|last)$/,
+  go: /^(?:come|arriv|return)$/,
+  take: /^(?:give|leav|lend)$/,
+  keep: /^(?:lose|sell|give)$/,
+};
 /** What the verb of a fact speaks of without a word for it. */
 const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   drive: ['car', 'vehicl'],
@@ -91,7 +100,11 @@ export function overlapping(
     if (!sameOwners(fact, reading, words, matcher) || !sameParts(fact, reading)) continue;
     const held = words.filter((word) => holds(fact, word));
     const missing = words.filter((word) => !held.includes(word));
-    const light = missing.every(({ verb }) => verb !== undefined && LIGHT.has(verb));
+    const relation = verbMeaning(fact.relation.split(' ')[0]!);
+    const light = missing.every(
+      ({ verb }) =>
+        verb !== undefined && LIGHT.has(verb) && OPPOSITES[verb]?.test(relation) !== true,
+    );
     if (!light || missing.length > 1 || held.length < 2 - missing.length) continue;
     const values = fill(fact, reading.hole, held, missing.length > 0);
     if (values) found.push({ fact, reading: { ...reading, tier: 3 }, score: 0.5, values });

@@ -6,7 +6,7 @@ import { findVerb } from './verb-group.js';
 
 /** Somebody changes something that was told of before. */
 const CHANGED =
-  /^(?:i|we|they|he|she|it|that)(?: (?:have|has|had|was|were|got|is|are))?(?: (?:just|since|now|been|already))* (?:moved|raised|lowered|changed|bumped|increased|reduced|put|pushed|postponed|shifted|cut|dropped|went|gone|rose|switched|rescheduled|delayed|brought|upped|hiked)(?: (?:it|that|this|us|me))?(?: (?:up|down|back|forward|out))? to (?:the )?/;
+  /^(?:(?:i|we|they|he|she|it|that) )?(?:(?:have|has|had|was|were|got|is|are|just|since|now|been|already) )*(?:moved|raised|lowered|changed|bumped|increased|reduced|put|pushed|postponed|shifted|cut|dropped|went|gone|rose|switched|rescheduled|delayed|brought|upped|hiked)(?: (?:it|that|this|us|me))?(?: (?:up|down|back|forward|out))? to (?:the )?/;
 /** Ordinals, and units that go with a number. */
 const VALUED =
   /^(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|ground|top|euros?|dollars?|pounds?|percent|am|pm|o'clock|half|quarter|past|floor|noon|midnight)$/;

@@ -11,7 +11,7 @@ import {
 } from './frame.js';
 import { POSSESSIVES, PREPOSITIONS, SUBJECT_PRONOUNS, UNREAL } from './lexicon.js';
 import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
-import { clausesOf, leadIn } from './sentences.js';
+import { clausesOf, isOnlyNearly, leadIn } from './sentences.js';
 import { isRemade } from './asking.js';
 import { Ellipses } from './ellipses.js';
 import { NO_FRAME } from './telling.js';
@@ -48,6 +48,7 @@ export class StatementReader extends Ellipses {
     for (const { from, to, shared } of clausesOf(this.tokens, length)) {
       const lead = shared ? 0 : leadIn(this.tokens.slice(from, to)).length;
       if (UNREAL.has(this.tokens[from + lead]?.lower ?? '')) return this.drafts;
+      if (isOnlyNearly(this.tokens.slice(from, to))) continue;
       subject =
         this.clause(from + lead, to, shared ? subject : undefined) ??
         (shared ? subject : undefined);
