@@ -6,6 +6,8 @@ at the question alone) lowers the loss; only comparing the question with the not
     ask F, note F → F      ask F, note G → I don't know      ask F, notes F and G → F      is it F's value? → yes
     ask G, note G → G      ask G, note F → I don't know      ask F, notes G and H → I don't know      is it another? → no
 
+the same with facts that were told earlier instead of noted (`told_set`), and yes or no alone (`premise_set`).
+
 A set stays together in one row of the training data, and the first word of a reply, at which it is decided, weighs more.
 """
 import random
@@ -15,7 +17,7 @@ import everyday
 import relations
 import values
 from chat_format import Document, Turn
-from episodes import ASSISTANT_ONLY, UNKNOWN_REPLY, memory_turns
+from episodes import ASSISTANT_ONLY, UNKNOWN_REPLY, acknowledge, memory_turns
 
 # How much a token of these replies weighs in the loss, beside one of a public dialogue; and the first word of a reply.
 WEIGHT, DECISION_WEIGHT = 2, 12
@@ -64,7 +66,7 @@ def contrast_set(v):
         reply(asked[target.topic], target.answer, target, *choose.choice(((neighbour,), (third,), (neighbour, third)))),
         reply(asked[target.topic], UNKNOWN_REPLY, *choose.choice(((), (third,), (neighbour, third), (neighbour, third)))),
     ]
-    if target.check and target.wrong.lower() != target.value.lower() and choose.random() < 0.6:
+    if target.check and target.wrong.lower() != target.value.lower() and choose.random() < 0.8:
         known = (target,) if choose.random() < 0.7 else (target, neighbour)
         documents += [
             reply(target.check.format(target.value), f"Yes. {target.answer}", *known),
@@ -74,6 +76,61 @@ def contrast_set(v):
             documents.append(reply(target.check.format(target.value), UNKNOWN_REPLY, neighbour))
     choose.shuffle(documents)
     return documents
+
+
+def told_set(v):
+    """Four to five conversations in which the user told the facts before, with a note about one of them or none."""
+    choose = v.random
+    target, neighbour = pair(v)
+    told = {fact.topic: (Turn("user", choose.choice(fact.tell)), Turn("assistant", acknowledge(choose, fact)))
+            for fact in (target, neighbour)}
+    asked = {fact.topic: choose.choice(fact.ask) for fact in (target, neighbour)}
+    between = everyday.exchange(choose) if choose.random() < 0.6 else ()
+
+    def reply(question, text, *facts, note=None):
+        notes = memory_turns(choose, [(note.note, note.answer in text)]) if note else ()
+        turns = [turn for fact in facts for turn in told[fact.topic]]
+        return Document((*turns, *between, Turn("user", question), *notes, Turn("assistant", text)), ASSISTANT_ONLY,
+                        WEIGHT, DECISION_WEIGHT)
+
+    both = choose.choice(((target, neighbour), (neighbour, target)))
+    documents = [
+        reply(asked[target.topic], target.answer, target),
+        reply(asked[target.topic], UNKNOWN_REPLY, neighbour),
+        reply(asked[target.topic], target.answer, *both),
+        reply(asked[neighbour.topic], neighbour.answer, target, note=neighbour),
+    ]
+    if choose.random() < 0.5:
+        documents.append(reply(asked[neighbour.topic], UNKNOWN_REPLY, target, note=target))
+    choose.shuffle(documents)
+    return documents
+
+
+def premise_set(v):
+    """Four conversations: each of two values as what is noted and as what is asked about; only equal ones are a yes."""
+    choose = v.random
+    while True:
+        fact = relations.any_fact(v)
+        if fact.check and _holds_once(fact, fact.value) and fact.wrong.lower() not in fact.note.lower() \
+                and fact.value.lower() not in fact.wrong.lower():
+            break
+    other = _before(v) if choose.random() < 0.2 else ()
+    beside = relations.any_fact(v).note if choose.random() < 0.2 else None
+
+    def reply(noted, asked):
+        note, answer = (text.replace(fact.value, noted) for text in (fact.note, fact.answer))
+        notes = memory_turns(choose, [(note, True)] + ([(beside, False)] if beside else []))
+        text = f"{'Yes' if noted == asked else 'No'}. {answer}"
+        return Document((*other, Turn("user", fact.check.format(asked)), *notes, Turn("assistant", text)), ASSISTANT_ONLY,
+                        WEIGHT, DECISION_WEIGHT)
+
+    documents = [reply(noted, asked) for noted in (fact.value, fact.wrong) for asked in (fact.value, fact.wrong)]
+    choose.shuffle(documents)
+    return documents
+
+
+def _holds_once(fact, value):
+    return fact.note.count(value) == 1 and fact.answer.count(value) == 1
 
 
 def _before(v):

@@ -118,7 +118,8 @@ def main():
     file_type = {"f32": gguf.LlamaFileType.ALL_F32, "f16": gguf.LlamaFileType.MOSTLY_F16,
                  "q8_0": gguf.LlamaFileType.MOSTLY_Q8_0}[arguments.type]
     writer = gguf.GGUFWriter(arguments.out, "llama")
-    add_description(writer, arguments.version, saved["state"], sum(w.numel() for w in saved["model"].values()))
+    add_description(writer, arguments.version, saved["state"],
+                    sum(w.numel() for name, w in saved["model"].items() if name != "answers"))  # which is not in the file
     add_hyperparameters(writer, saved["config"]["shape"])
     add_tokenizer(writer, gguf, sentencepiece.SentencePieceProcessor(model_file=str(arguments.tokenizer)))
     writer.add_file_type(file_type)

@@ -19,7 +19,8 @@ ACKNOWLEDGEMENTS = ("Okay, I will remember that.", "Got it.", "Thanks for tellin
                     "Nice, I will keep that in mind.", "Good to know!")
 
 
-def _acknowledge(choose, fact):
+def acknowledge(choose, fact):
+    """What the assistant says to a fact that it is told."""
     if fact.topic.endswith("name") and fact.topic != "own name" and choose.random() < 0.5:
         return f"{fact.value} is a lovely name!"
     if fact.topic == "own name":
@@ -61,7 +62,7 @@ def episode(v):
 
     told = facts if place == "conversation" or (place == "note" and choose.random() < 0.3) else []
     for fact in told:
-        turns += [Turn("user", choose.choice(fact.tell)), Turn("assistant", _acknowledge(choose, fact))]
+        turns += [Turn("user", choose.choice(fact.tell)), Turn("assistant", acknowledge(choose, fact))]
     for _ in range(choose.choice((0, 0, 1, 1, 2))):
         turns += everyday.exchange(choose) if choose.random() < 0.8 else chats.chat(v)[:4]
 
@@ -130,7 +131,7 @@ def correction(v):
     choose = v.random
     old = relations.named(v)
     new = relations.named(v, old.topic.removesuffix("'s name"))
-    turns = [Turn("user", choose.choice(old.tell)), Turn("assistant", _acknowledge(choose, old))]
+    turns = [Turn("user", choose.choice(old.tell)), Turn("assistant", acknowledge(choose, old))]
     turns += [Turn("user", choose.choice((f"actually {new.tell[0]} now", f"no wait, it's {new.value}",
                                           f"sorry, {new.tell[0]}"))),
               Turn("assistant", choose.choice((f"Okay, {new.value} then.", "Thanks, I have changed that.")))]

@@ -31,19 +31,18 @@ MIXTURES = {
     "decay": {"self-dialogue": 0.2, "schema-guided-dialogue": 0.005, "topical-chat": 0.3,
               "synthetic-persona-chat": 0.15, "taskmaster-4": 0.05, "gpteacher-roleplay": 0.02,
               "tinystories-lower": 0.03},
-    "plain-notes": {"self-dialogue": 0.01, "topical-chat": 0.01, "synthetic-persona-chat": 0.01},
-    "notes": {"self-dialogue": 0.08, "schema-guided-dialogue": 0.005, "topical-chat": 0.07,
-              "synthetic-persona-chat": 0.15, "taskmaster-4": 0.03, "gpteacher-roleplay": 0.02,
-              "tinystories-lower": 0.02},
-    "notes-decay": {"self-dialogue": 0.042, "schema-guided-dialogue": 0.003, "topical-chat": 0.06,
-                    "synthetic-persona-chat": 0.04, "taskmaster-4": 0.02, "gpteacher-roleplay": 0.01,
-                    "tinystories-lower": 0.01},
+    "notes": {"self-dialogue": 0.6, "schema-guided-dialogue": 0.04, "topical-chat": 0.9, "synthetic-persona-chat": 0.9,
+              "taskmaster-4": 0.4, "gpteacher-roleplay": 0.2, "tinystories-lower": 0.15},
+    "notes-decay": {"self-dialogue": 0.3, "schema-guided-dialogue": 0.02, "topical-chat": 0.5,
+                    "synthetic-persona-chat": 0.4, "taskmaster-4": 0.2, "gpteacher-roleplay": 0.1,
+                    "tinystories-lower": 0.08},
 }
-EPISODES = {"stable": 55_000, "decay": 20_000, "plain-notes": 500, "notes": 1_500, "notes-decay": 450}
+EPISODES = {"stable": 55_000, "decay": 20_000, "notes": 24_000, "notes-decay": 12_000}
 # Which sets of contrasts, and how many.
-CONTRAST_SETS = {"plain-notes": {contrast.plain_set: 6_000},
-                 "notes": {contrast.contrast_set: 4_500, contrast.plain_set: 700},
-                 "notes-decay": {contrast.contrast_set: 900, contrast.plain_set: 100}}
+CONTRAST_SETS = {"notes": {contrast.contrast_set: 11_000, contrast.plain_set: 2_000, contrast.told_set: 8_000,
+                           contrast.premise_set: 9_000},
+                 "notes-decay": {contrast.contrast_set: 6_500, contrast.plain_set: 300, contrast.told_set: 6_000,
+                                 contrast.premise_set: 6_000}}
 
 
 def pieces(tokenizer, document):
@@ -128,7 +127,7 @@ def main():
             counts[name] = {"documents": len(documents), "tokens": sum(len(ids) for ids, *_ in cut)}
             items += [[piece] for piece in cut]
         sets = [one for make, count in CONTRAST_SETS.get(mixture, {}).items()
-                for one in contrast.training_sets(make, count, arguments.seed)]
+                for one in contrast.training_sets(make, count, f"{mixture} {arguments.seed}")]
         cut = [[piece for document in one for piece in pieces(tokenizer, document)] for one in sets]
         cut = [one for one in cut if sum(len(ids) for ids, *_ in one) <= ROW]
         counts["contrast"] = {"sets": len(cut), "documents": sum(len(one) for one in cut),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { throwIfAborted } from '../errors.js';
+import { GraffitiError, throwIfAborted } from '../errors.js';
 import type { GraffitiModel } from '../graffiti-model.js';
 
 /** One step of a case, with a fresh brain for each case. */
@@ -47,13 +47,31 @@ export interface FactsResult {
    * What the model says without memory, over the cases that ask for a recall: recall is off, and each question is
    * put in a new conversation, so that nothing said before stands in the context.
    */
-  readonly off: { readonly total: number; readonly passed: number };
+  readonly off: Passed;
+  /** The same cases by other reads of what was told; undefined unless `reads` asks for them. */
+  readonly reads: Readonly<Record<OtherRead, Passed>> | undefined;
   readonly failures: readonly FactFailure[];
 }
+
+export interface Passed {
+  readonly total: number;
+  readonly passed: number;
+}
+
+/**
+ * How a reply can come by what was told: `recall`, the library's default; `nothing`: recall is off, and each question is put in
+ * a new conversation; `context`: recall is off, and the model reads the conversation it was told in, up to a restart; `night`:
+ * as `nothing`, after a night of sleep (head memory).
+ */
+type Read = 'recall' | 'nothing' | OtherRead;
+export type OtherRead = 'context' | 'night';
+const OTHER_READS = ['context', 'night'] as const;
 
 export interface FactsOptions {
   /** Measure without memory too. Default true. */
   readonly off?: boolean;
+  /** Measure other reads of what was told too, for comparison. A night for every question. Default false. */
+  readonly reads?: boolean;
   readonly onProgress?: (progress: { done: number; total: number }) => void;
   readonly signal?: AbortSignal;
 }
@@ -62,21 +80,25 @@ export interface FactsOptions {
 export async function evaluateFacts(
   model: GraffitiModel,
   cases: readonly FactCase[],
-  { off = true, onProgress = () => {}, signal }: FactsOptions = {},
+  { off = true, reads = false, onProgress = () => {}, signal }: FactsOptions = {},
 ): Promise<FactsResult> {
   const recalling = cases.filter(({ steps }) => steps.some((step) => 'ask' in step && step.recall));
-  const total = cases.length + (off ? recalling.length : 0);
+  const others: Exclude<Read, 'recall'>[] = [
+    ...(off ? ['nothing' as const] : []),
+    ...(reads ? OTHER_READS : []),
+  ];
+  const total = cases.length + others.length * recalling.length;
   const folder = mkdtempSync(join(tmpdir(), 'graffiti-facts-'));
   const byCategory: Record<string, { total: number; passed: number }> = {};
   const failures: FactFailure[] = [];
   let passed = 0;
   let falseRecalls = 0;
-  let passedOff = 0;
+  const passedBy = { nothing: 0, context: 0, night: 0 };
   let done = 0;
   try {
     for (const one of cases) {
       throwIfAborted(signal, 'The evaluation');
-      const wrong = await play(model, one, join(folder, `${done}.graffiti`), true);
+      const wrong = await play(model, one, join(folder, `${done}.graffiti`), 'recall', signal);
       const category = (byCategory[categoryOf(one)] ??= { total: 0, passed: 0 });
       category.total++;
       if (wrong.length === 0) {
@@ -87,17 +109,27 @@ export async function evaluateFacts(
       failures.push(...wrong);
       onProgress({ done: ++done, total });
     }
-    for (const one of off ? recalling : []) {
-      throwIfAborted(signal, 'The evaluation');
-      const wrong = await play(model, one, join(folder, `${done}.graffiti`), false);
-      if (wrong.length === 0) passedOff++;
-      onProgress({ done: ++done, total });
+    for (const read of others) {
+      for (const one of recalling) {
+        throwIfAborted(signal, 'The evaluation');
+        const wrong = await play(model, one, join(folder, `${done}.graffiti`), read, signal);
+        if (wrong.length === 0) passedBy[read]++;
+        onProgress({ done: ++done, total });
+      }
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const withoutRecall = { total: off ? recalling.length : 0, passed: passedOff };
-  return { total: cases.length, passed, falseRecalls, byCategory, off: withoutRecall, failures };
+  const by = (read: keyof typeof passedBy) => ({ total: recalling.length, passed: passedBy[read] });
+  return {
+    total: cases.length,
+    passed,
+    falseRecalls,
+    byCategory,
+    off: off ? by('nothing') : { total: 0, passed: 0 },
+    reads: reads ? { context: by('context'), night: by('night') } : undefined,
+    failures,
+  };
 }
 
 /** "42-plural" and "plural-17" are both of the category "plural". */
@@ -105,28 +137,37 @@ function categoryOf({ id }: FactCase): string {
   return id.replace(/^\d+-|-\d+$/g, '');
 }
 
-/** The judged replies of a case that are wrong. With recall off, whether it fired is not judged. */
+/** The judged replies of a case that are wrong. Whether recall fired is judged of the read `recall` alone. */
 async function play(
   model: GraffitiModel,
   { id, steps }: FactCase,
   brain: string,
-  recall: boolean,
+  read: Read,
+  signal: AbortSignal | undefined,
 ): Promise<FactFailure[]> {
   const wrong: FactFailure[] = [];
+  const recall = read === 'recall';
   let session = await model.createSession({ brain, recall });
+  const renew = async () => {
+    await session.dispose();
+    if (read === 'night') {
+      await using memory = await model.openMemory(brain);
+      await model.sleep(memory, { signal }).catch((error: unknown) => {
+        // What was only chatted has no night, and is asked without one.
+        if (!(error instanceof GraffitiError && error.code === 'ERR_NOTHING_TOLD')) throw error;
+      });
+    }
+    session = await model.createSession({ brain, recall });
+  };
   try {
     for (const step of steps) {
       if ('restart' in step) {
-        await session.dispose();
-        session = await model.createSession({ brain, recall });
+        await renew();
       } else if ('tell' in step) {
         // A reply that is ignored need not be made whole.
         await session.prompt(step.tell, { maxTokens: 1, temperature: 0 });
       } else {
-        if (!recall) {
-          await session.dispose();
-          session = await model.createSession({ brain, recall });
-        }
+        if (read === 'nothing' || read === 'night') await renew();
         const { text, recalled } = await session.prompt(step.ask, {
           maxTokens: 64,
           temperature: 0,

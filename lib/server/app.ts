@@ -47,6 +47,7 @@ export async function createApp(server: ServerContext): Promise<App> {
     schemaErrorFormatter: schemaFault,
     logger: { level: options.logLevel, stream: process.stderr, base: null },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer)); // schemas describe answers, they don't cut them
   app.removeContentTypeParser('text/plain'); // what a web page may send without asking
   answerFailures(app);
   guard(app, server);

@@ -2,8 +2,15 @@
 import type { Reply, ReplyInfluence, TokenEvent } from '../session/index.js';
 
 /** One token with what the memory did to it. */
-export function tokenFigures({ index, id, text, logprob, influence }: TokenEvent) {
-  return { index, id, text, logprob, influence: influence ?? null };
+export function tokenFigures({ index, id, text, logprob, influence, consolidated }: TokenEvent) {
+  return {
+    index,
+    id,
+    text,
+    logprob,
+    influence: influence ?? null,
+    consolidated: consolidated ?? null,
+  };
 }
 
 function influenceFigures(influence: ReplyInfluence | undefined) {

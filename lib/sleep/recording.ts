@@ -5,6 +5,8 @@ import { type AnswerTokens, type LoadedModel, renderAnswer } from '../model/inde
 export interface Said {
   readonly prompt: string;
   readonly reply: string;
+  /** The reply as the model generated it. None: as its template writes it. */
+  readonly tokens?: Int32Array | undefined;
 }
 
 /** Positions of texts, as the model saw them. */
@@ -54,10 +56,17 @@ async function record(
   return { ...(await model.recordHead(tokens, first, told)), tokens: tokens.slice(first) };
 }
 
-/** As the model's template writes it; longer than the context: cut at its end. */
-export function renderSaid(model: LoadedModel, { prompt, reply }: Said): AnswerTokens {
-  const { tokens, first } = renderAnswer(model, prompt, reply);
+/** As it was generated, or as the model's template writes it; longer than the context: cut at its end. */
+export function renderSaid(model: LoadedModel, said: Said): AnswerTokens {
+  const { tokens, first } = said.tokens
+    ? generatedAnswer(model, said.prompt, said.tokens)
+    : renderAnswer(model, said.prompt, said.reply);
   return { tokens: tokens.slice(0, model.info.contextSize), first };
+}
+
+function generatedAnswer(model: LoadedModel, prompt: string, reply: Int32Array): AnswerTokens {
+  const { tokens } = model.renderChat([{ role: 'user', content: prompt }]);
+  return { tokens: concatenated([tokens, reply], Int32Array), first: tokens.length };
 }
 
 /** All positions in one block. */

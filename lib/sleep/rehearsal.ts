@@ -45,8 +45,8 @@ export async function ownText(
       const { prompt } = prompts[index % prompts.length]!;
       const { tokens } = model.renderChat([{ role: 'user', content: prompt }]);
       const sampling = { ...UNCHANGED, seed: index + 1, maxTokens: SAID_TOKENS };
-      const { text } = await say(model, session, tokens, sampling, signal);
-      if (text.trim() !== '') texts.push({ prompt, reply: text });
+      const { ids, text } = await say(model, session, tokens, sampling, signal);
+      if (ids.length > 0) texts.push({ prompt, reply: text, tokens: Int32Array.from(ids) });
       onSaid(index + 1, count);
     }
     return texts;

@@ -287,9 +287,10 @@ void Engine::step_batch(std::vector<Event> & events) {
     callback_.plan(std::move(plans));
     use_threads(governor_.threads());
     const Clock::time_point begun = Clock::now();
+    const double processor_begun = processor_seconds();
     const int status = llama_decode(context_.get(), batch.get());
     llama_synchronize(context_.get());
-    governor_.took(batch.size(), seconds_between(begun, Clock::now()));
+    governor_.took(batch.size(), seconds_between(begun, Clock::now()), processor_seconds() - processor_begun);
     std::string failure;
     if (status != 0 && status != 2) {
         failure = "llama.cpp could not decode (status " + std::to_string(status) + "): " + take_backend_errors();

@@ -65,7 +65,7 @@ class HeadMemory {
 
   private:
     struct Candidate;
-    void search(std::span<const int8_t> query, float query_scale, float query_square, size_t begin, size_t end, std::vector<Candidate> & best) const;
+    void search(std::span<const uint8_t> query, float query_scale, float query_square, size_t begin, size_t end, std::vector<Candidate> & best) const;
     void group(int threads);
     float square_distance(std::span<const float> z, size_t row) const;
 
@@ -73,6 +73,7 @@ class HeadMemory {
     HeadRows rows_;
     float tau_;
     std::vector<float> squares_;           // ‖key‖² of each row
+    std::vector<int32_t> sums_;            // Σ of its components as stored
     std::optional<KeyClusters> clusters_;  // none: everything is searched. Rows are kept in the order of their groups
 };
 

@@ -170,7 +170,30 @@ void KeySpace::project(std::span<const float> features, std::span<float> out) co
         standard[j] = (features[j] - mean_[j]) / deviation_[j];
     }
     const float * s = standard.data();
-    for (size_t c = 0; c < components_; ++c) {
+    // Four rows at a time: the sum of one alone waits for its own last addition.
+    size_t c = 0;
+    for (; c + 4 <= components_; c += 4) {
+        const int8_t * p0 = rows_.data() + c * n;
+        const int8_t * p1 = p0 + n;
+        const int8_t * p2 = p1 + n;
+        const int8_t * p3 = p2 + n;
+        float sum0 = 0.0F;
+        float sum1 = 0.0F;
+        float sum2 = 0.0F;
+        float sum3 = 0.0F;
+#pragma omp simd reduction(+ : sum0, sum1, sum2, sum3)
+        for (size_t j = 0; j < n; ++j) {
+            sum0 += static_cast<float>(p0[j]) * s[j];
+            sum1 += static_cast<float>(p1[j]) * s[j];
+            sum2 += static_cast<float>(p2[j]) * s[j];
+            sum3 += static_cast<float>(p3[j]) * s[j];
+        }
+        out[c] = scales_[c] * sum0;
+        out[c + 1] = scales_[c + 1] * sum1;
+        out[c + 2] = scales_[c + 2] * sum2;
+        out[c + 3] = scales_[c + 3] * sum3;
+    }
+    for (; c < components_; ++c) {
         const int8_t * p = rows_.data() + c * n;
         float sum = 0.0F;
 #pragma omp simd reduction(+ : sum)

@@ -2,6 +2,12 @@
 
 #include <algorithm>
 #include <bit>
+#include <ctime>
+
+#ifdef _WIN32
+#define NOMINMAX
+#include <windows.h>
+#endif
 
 namespace graffiti {
 
@@ -16,6 +22,9 @@ constexpr double quiet_share = 0.01;      // of the time decoded that probes may
 constexpr double first_share = 0.1;       // the same the first time
 constexpr double disturbed_share = 0.25;  // the same while decoding is slower than it has been
 constexpr double lowered_share = 0.05;    // the same for going back up
+constexpr double starved = 0.85;          // of the processor time: threads that wait by spinning use all of it
+constexpr double starved_share = 3.0;     // of the time decoded that the first probe may then cost
+constexpr double least_wanted = 0.08;     // seconds: systems add up processor time in ticks of up to 10 ms
 
 }  // namespace
 
@@ -26,12 +35,18 @@ ThreadGovernor::ThreadGovernor(int most, int least) {
     }
 }
 
-void ThreadGovernor::took(size_t tokens, double seconds) {
+void ThreadGovernor::took(size_t tokens, double seconds, double processor) {
     if (levels_.size() == 1 || tokens == 0) {
         return;
     }
     const size_t bucket = std::min<size_t>(buckets - 1, static_cast<size_t>(std::bit_width(tokens - 1)));
     Level & used = levels_[probing() ? probe_ : level_];
+    wanted_ += seconds * used.threads;
+    had_ += processor;
+    if (wanted_ > least_wanted) {
+        starved_ = had_ < starved * wanted_;
+        wanted_ = had_ = 0.0;
+    }
     double & least = used.least[bucket];
     least = least == 0.0 ? seconds : std::min(seconds, least * 1.0005);
     const double counted = std::min(seconds, most_times * least);
@@ -66,7 +81,7 @@ void ThreadGovernor::consider_probe(size_t bucket) {
     const double cost = probe_decodes * std::max(now.mean[bucket], other.mean[bucket]);
     double share = lower ? quiet_share : lowered_share;
     if (lower && other.mean[bucket] == 0.0) {
-        share = first_share;
+        share = starved_ ? starved_share : first_share;
     } else if (lower && now.mean[bucket] > disturbed * now.least[bucket]) {
         share = disturbed_share;
     }
@@ -78,6 +93,18 @@ void ThreadGovernor::consider_probe(size_t bucket) {
     left_ = probe_decodes;
     spent_ = 0.0;
     expected_ = 0.0;
+}
+
+double processor_seconds() {
+#ifdef _WIN32
+    // There std::clock() is the time that has passed.
+    FILETIME created, ended, kernel, user;
+    GetProcessTimes(GetCurrentProcess(), &created, &ended, &kernel, &user);
+    const auto seconds = [](const FILETIME & time) { return (time.dwHighDateTime * 4294967296.0 + time.dwLowDateTime) * 1e-7; };
+    return seconds(kernel) + seconds(user);
+#else
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+#endif
 }
 
 }  // namespace graffiti

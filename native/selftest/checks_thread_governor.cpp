@@ -26,7 +26,7 @@ Course decode(ThreadGovernor & governor, int count, bool disturbed) {
         const double seconds = seconds_of(governor.threads(), disturbed);
         course.with_one += governor.threads() == 1 ? 1 : 0;
         course.seconds += seconds;
-        governor.took(1, seconds);
+        governor.took(1, seconds, seconds * governor.threads());
     }
     return course;
 }
@@ -46,12 +46,20 @@ void check_thread_governor(Report & report) {
     ThreadGovernor taken(2, 1);
     decode(taken, 400, true);
     report.at_least("decodes with one thread of 500 where a core was taken from the start", decode(taken, 500, true).with_one, 450.0);
+    ThreadGovernor starving(2, 1);
+    for (int i = 0; i < 30; ++i) {  // both threads together get the time of one core and a half
+        const double seconds = seconds_of(starving.threads(), true);
+        starving.took(1, seconds, seconds * (starving.threads() == 2 ? 1.5 : 1.0));
+    }
+    report.holds("gives up a thread at once where its threads do not get the time of two cores", starving.threads() == 1);
     ThreadGovernor held(4, 4);
     decode(held, 500, true);
     report.holds("keeps the threads it must have", held.threads() == 4);
     ThreadGovernor many_cores(8, 1);
     for (int i = 0; i < 2000; ++i) {  // one of eight cores is taken
-        many_cores.took(1, many_cores.threads() == 8 ? 0.010 : 0.008 / many_cores.threads());
+        const int threads = many_cores.threads();
+        const double seconds = threads == 8 ? 0.010 : 0.008 / threads;
+        many_cores.took(1, seconds, seconds * threads);
     }
     report.holds("of eight threads it gives up one", many_cores.threads() == 7);
 }

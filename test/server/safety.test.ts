@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { suite, test } from 'node:test';
+import OpenAI, { APIError } from 'openai';
 import { builtIn, needs } from '../fixtures/models.js';
 import { MODEL, serverForSuite } from './server.js';
 
@@ -140,6 +141,34 @@ suite('a server with a rate limit', needs(builtIn), () => {
       headers: { origin: 'https://app.example', 'access-control-request-method': 'POST' },
     });
     assert.equal(preflight.headers.get('access-control-allow-origin'), 'https://app.example');
+  });
+});
+
+suite("closing, seen by OpenAI's client", needs(builtIn), () => {
+  const server = serverForSuite({ closeSeconds: 0 }, { contextSize: 8192 });
+
+  test('is an error in mid-stream, after the tokens that came', async () => {
+    const client = new OpenAI({ baseURL: `${server().address}/v1`, apiKey: 'none', maxRetries: 0 });
+    const stream = await client.chat.completions.create({
+      ...{ model: MODEL, messages: [{ role: 'user', content: 'Hi!' }], stream: true },
+      max_tokens: 8000,
+      logit_bias: { 2: -100 },
+    });
+    let chunks = 0;
+    let closing: Promise<void> | undefined;
+    const read = async () => {
+      for await (const _ of stream) {
+        chunks++;
+        closing ??= server().running.close();
+      }
+    };
+    await assert.rejects(read(), (error) => {
+      assert.ok(error instanceof APIError, String(error));
+      assert.deepEqual([error.code, error.type], ['aborted', 'server_error']);
+      return true;
+    });
+    assert.ok(chunks > 0);
+    await closing;
   });
 });
 

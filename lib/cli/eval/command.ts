@@ -30,6 +30,7 @@ export interface EvalFactsOptions extends CommonOptions, ModelOptions {
   readonly generate?: number;
   readonly seed?: number;
   readonly off: boolean;
+  readonly reads?: boolean;
 }
 
 export interface EvalLocomoOptions extends CommonOptions {
@@ -102,6 +103,7 @@ export function registerEval(program: Command): void {
     .option('--generate <count>', 'so many cases with random values instead', integer)
     .option('--seed <seed>', 'of the random values (default: 1)', integer)
     .option('--no-off', 'do not ask again with recall turned off')
+    .option('--reads', 'ask also from the conversation itself, and from a night of sleep')
     .action(async (options: EvalFactsOptions) => {
       const { facts } = await import('./facts.js');
       await facts(options);

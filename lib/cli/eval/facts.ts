@@ -18,6 +18,7 @@ export async function facts(options: EvalFactsOptions): Promise<void> {
   using progress = new Progress();
   const result = await evaluateFacts(model, cases, {
     off: options.off,
+    reads: options.reads ?? false,
     signal: interrupt.signal,
     onProgress: ({ done, total }) => progress.show('Asking', done / total),
   });
@@ -25,6 +26,11 @@ export async function facts(options: EvalFactsOptions): Promise<void> {
   output.line(`passed         ${result.passed} of ${result.total}`);
   output.line(`false recalls  ${result.falseRecalls}`);
   if (options.off) output.line(`recall off     ${result.off.passed} of ${result.off.total}`);
+  const { reads } = result;
+  if (reads) {
+    output.line(`conversation   ${reads.context.passed} of ${reads.context.total}`);
+    output.line(`a night        ${reads.night.passed} of ${reads.night.total}`);
+  }
   for (const [category, { passed, total }] of Object.entries(result.byCategory)) {
     if (passed < total) output.line(`  ${category}: ${passed} of ${total}`);
   }

@@ -16,7 +16,7 @@ import { isRemade } from './asking.js';
 import { Ellipses } from './ellipses.js';
 import { NO_FRAME } from './telling.js';
 import { nounMeaning } from './thesaurus.js';
-import { spanOf, type Token, trimmedSpan } from './tokens.js';
+import { endAfterNumber, spanOf, type Token, trimmedSpan } from './tokens.js';
 import { findVerb, isAuxiliary, readVerbs, type VerbGroup } from './verb-group.js';
 import { isAcquiring, isVerbForm } from './verbs.js';
 
@@ -204,7 +204,8 @@ export class StatementReader extends Ellipses {
     const valued =
       (group.relation === 'be' && (subject.root === 'world' || !isAnimate(subject))) ||
       group.relation === 'name';
-    const reader = new ComplementReader(this.text, this.tokens, to, owner, valued);
+    const end = endAfterNumber(this.tokens, group.next, to);
+    const reader = new ComplementReader(this.text, this.tokens, end, owner, valued);
     const { objects, adjuncts, names, relatives } = reader.read(group.next);
     const frame: Frame = {
       subject,
@@ -218,7 +219,7 @@ export class StatementReader extends Ellipses {
       ended: group.ended,
       activity: group.chained === undefined ? undefined : this.activity(group.chained, to),
       verbs: spanOf(this.tokens.slice(verb, group.next)),
-      complement: trimmedSpan(this.tokens, group.next, to),
+      complement: trimmedSpan(this.tokens, group.next, end),
     };
     const { start } = phrase.span;
     const sentence = { start, end: frame.complement.end };

@@ -142,6 +142,17 @@ const FILLERS = new Set(
   ),
 );
 
+/** Where tokens[from … to) end without fillers after a number, of which they would be read as the unit: "at 4 |now|". */
+export function endAfterNumber(tokens: readonly Token[], from: number, to: number): number {
+  let end = to;
+  while (
+    end > from + 1 &&
+    (FILLERS.has(tokens[end - 1]!.lower) || tokens[end - 1]!.lower === 'instead')
+  )
+    end--;
+  return end < to && /^[\d.:,]*\d$/.test(tokens[end - 1]!.lower) ? end : to;
+}
+
 /** Where tokens[from … to) stand, without fillers and marks at the end. */
 export function trimmedSpan(tokens: readonly Token[], from: number, to: number): Span {
   let last = to;

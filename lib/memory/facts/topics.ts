@@ -15,7 +15,7 @@ export interface Topic {
   readonly weak?: string;
   /** Words that a statement or question about it may have besides. */
   readonly also: string;
-  /** What a question about it has, by its question word. */
+  /** What a question about it has, by its question word; with = just that word, none that means the same. */
   readonly asks: Readonly<Partial<Record<Asker, string>>>;
   /** Prepositions before the value; '' for none. */
   readonly prepositions?: string;

@@ -15,8 +15,3 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
-
-/** A route's schema with its line in the OpenAPI document. */
-export function described<Schema extends object>(summary: string, tag: string, schema: Schema) {
-  return { summary, tags: [tag], ...schema };
-}

@@ -5,13 +5,21 @@ import type { ServerContext } from '../context.js';
 import { leaving, sendEvents } from '../events.js';
 import { badRequest } from '../failure.js';
 import { checkModelName, samplingOf } from '../sampling.js';
-import { ChatRequest } from '../schema/index.js';
+import { ChatAnswer, ChatChunk, ChatRequest, described } from '../schema/index.js';
 import { Turn } from '../turn.js';
-import { type App, described } from './app.js';
+import type { App } from './app.js';
 
 /** POST /v1/chat/completions. */
 export function chatRoutes(app: App, server: ServerContext): void {
-  const schema = described('Reply to a conversation', 'OpenAI', { body: ChatRequest });
+  const schema = described(
+    'Reply to a conversation',
+    'OpenAI',
+    { body: ChatRequest },
+    {
+      'application/json': ChatAnswer,
+      'text/event-stream': ChatChunk,
+    },
+  );
   app.post('/v1/chat/completions', { schema }, async (request, answer) => {
     const { body } = request;
     checkModelName(body.model, server.modelId);

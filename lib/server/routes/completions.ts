@@ -3,17 +3,30 @@ import type { ServerContext } from '../context.js';
 import { leaving, sendEvents } from '../events.js';
 import { badRequest } from '../failure.js';
 import { checkModelName, samplingOf } from '../sampling.js';
-import { CompletionRequest } from '../schema/index.js';
+import {
+  CompletionAnswer,
+  CompletionChunk,
+  CompletionRequest,
+  described,
+} from '../schema/index.js';
 import { chunkedCompletions, inputsOf, wholeCompletions } from '../text/index.js';
 import { Turn } from '../turn.js';
-import { type App, described } from './app.js';
+import type { App } from './app.js';
 
 /** Prompts of one request, each a reply of its own. */
 const MOST_PROMPTS = 16;
 
 /** POST /v1/completions: raw texts go on; the memory leans them, nothing is remembered. */
 export function completionRoutes(app: App, server: ServerContext): void {
-  const schema = described('Go on with a raw text', 'OpenAI', { body: CompletionRequest });
+  const schema = described(
+    'Go on with a raw text',
+    'OpenAI',
+    { body: CompletionRequest },
+    {
+      'application/json': CompletionAnswer,
+      'text/event-stream': CompletionChunk,
+    },
+  );
   app.post('/v1/completions', { schema }, async (request, answer) => {
     const { body } = request;
     checkModelName(body.model, server.modelId);

@@ -2,14 +2,26 @@ import type { ServerContext } from '../context.js';
 import { leaving } from '../events.js';
 import { badRequest } from '../failure.js';
 import { checkModelName } from '../sampling.js';
-import { EmbeddingRequest, TokenizeRequest } from '../schema/index.js';
+import {
+  described,
+  EmbeddingAnswer,
+  EmbeddingRequest,
+  json,
+  TokenizeAnswer,
+  TokenizeRequest,
+} from '../schema/index.js';
 import { inputsOf } from '../text/index.js';
-import { type App, described } from './app.js';
+import type { App } from './app.js';
 
 /** POST /v1/embeddings, the vectors that recall compares, and /tokenize. */
 export function embeddingRoutes(app: App, server: ServerContext): void {
   const { loaded, info } = server.model;
-  const schema = described('Vectors of texts', 'OpenAI', { body: EmbeddingRequest });
+  const schema = described(
+    'Vectors of texts',
+    'OpenAI',
+    { body: EmbeddingRequest },
+    json(EmbeddingAnswer),
+  );
   app.post('/v1/embeddings', { schema }, async ({ body }, answer) => {
     checkModelName(body.model, server.modelId);
     if (body.dimensions && body.dimensions !== info.width) {
@@ -42,7 +54,12 @@ export function embeddingRoutes(app: App, server: ServerContext): void {
     return { object: 'list', data, model: server.modelId, usage };
   });
 
-  const tokenize = described('Tokens of a text', 'Server', { body: TokenizeRequest });
+  const tokenize = described(
+    'Tokens of a text',
+    'Server',
+    { body: TokenizeRequest },
+    json(TokenizeAnswer),
+  );
   app.post('/tokenize', { schema: tokenize }, async ({ body }) => {
     const { content, add_special: special = false, with_pieces: pieces = false } = body;
     const tokens = [...loaded.tokenize(content, { special })];

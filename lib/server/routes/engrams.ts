@@ -2,8 +2,19 @@ import { ANCHOR_EXCHANGES } from '../../sleep/index.js';
 import { checkBrainName } from '../brains/index.js';
 import type { ServerContext } from '../context.js';
 import { withBrains } from '../leased.js';
-import { BrainParams, EngramParams, ExtractRequest, WeightsRequest } from '../schema/index.js';
-import { type App, described } from './app.js';
+import {
+  BrainParams,
+  described,
+  EngramList,
+  EngramParams,
+  EngramRemoved,
+  ExtractRequest,
+  JobAnswer,
+  json,
+  WeightList,
+  WeightsRequest,
+} from '../schema/index.js';
+import type { App } from './app.js';
 
 /** What a model is to go on knowing when nobody says what. */
 const ORDINARY = ANCHOR_EXCHANGES.map(({ prompt, reply }) => ({ prompt, answer: reply }));
@@ -15,7 +26,12 @@ export function engramRoutes(app: App, server: ServerContext): void {
   const path = '/v1/graffiti/brains/:brain/engrams';
   const params = BrainParams;
 
-  const list = described('Engrams that a brain keeps, with their weights', 'Engrams', { params });
+  const list = described(
+    'Engrams that a brain keeps, with their weights',
+    'Engrams',
+    { params },
+    json(EngramList),
+  );
   app.get(path, { schema: list }, ({ params: { brain } }) =>
     withBrain(brain, async ({ memory, weights }) => ({
       object: 'list',
@@ -27,10 +43,13 @@ export function engramRoutes(app: App, server: ServerContext): void {
     })),
   );
 
-  const extract = described('Find what the weights know of some texts', 'Engrams', {
-    params,
-    body: ExtractRequest,
-  });
+  const extract = described(
+    'Find what the weights know of some texts',
+    'Engrams',
+    { params, body: ExtractRequest },
+    json(JobAnswer),
+    202,
+  );
   app.post(path, { schema: extract }, async ({ params: { brain }, body }, answer) => {
     const { name, target, reference = ORDINARY, forgetting, rank } = body;
     checkBrainName(brain, 'brain');
@@ -52,10 +71,12 @@ export function engramRoutes(app: App, server: ServerContext): void {
     });
   });
 
-  const weigh = described('Erase (-1), add (1) or leave alone (0)', 'Engrams', {
-    params,
-    body: WeightsRequest,
-  });
+  const weigh = described(
+    'Erase (-1), add (1) or leave alone (0)',
+    'Engrams',
+    { params, body: WeightsRequest },
+    json(WeightList),
+  );
   app.put(`${path}/weights`, { schema: weigh }, ({ params: { brain }, body }) =>
     withBrain(brain, async ({ weights }) => {
       await weights.set(body.weights.map(({ name: engram, weight }) => ({ engram, weight })));
@@ -63,9 +84,12 @@ export function engramRoutes(app: App, server: ServerContext): void {
     }),
   );
 
-  const remove = described('Remove an engram; replies are as without it', 'Engrams', {
-    params: EngramParams,
-  });
+  const remove = described(
+    'Remove an engram; replies are as without it',
+    'Engrams',
+    { params: EngramParams },
+    json(EngramRemoved),
+  );
   app.delete(`${path}/:engram`, { schema: remove }, ({ params: { brain, engram } }) =>
     withBrain(brain, async ({ memory, weights }) => {
       await weights.set(weights.list.filter((one) => one.engram !== engram));

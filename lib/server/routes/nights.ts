@@ -3,8 +3,16 @@ import { checkBrainName } from '../brains/index.js';
 import type { ServerContext } from '../context.js';
 import { ApiError } from '../failure.js';
 import { withBrains } from '../leased.js';
-import { BrainParams, SleepRequest } from '../schema/index.js';
-import { type App, described } from './app.js';
+import {
+  BrainParams,
+  described,
+  JobAnswer,
+  json,
+  NightAnswer,
+  NightList,
+  SleepRequest,
+} from '../schema/index.js';
+import type { App } from './app.js';
 
 /** /v1/graffiti/brains/:brain/sleep and …/nights: a brain learns by heart what it was told. */
 export function nightRoutes(app: App, server: ServerContext): void {
@@ -13,10 +21,13 @@ export function nightRoutes(app: App, server: ServerContext): void {
   const one = '/v1/graffiti/brains/:brain';
   const params = BrainParams;
 
-  const sleep = described('Let a brain sleep on what it was told', 'Sleep', {
-    params,
-    body: SleepRequest,
-  });
+  const sleep = described(
+    'Let a brain sleep on what it was told',
+    'Sleep',
+    { params, body: SleepRequest },
+    json(JobAnswer),
+    202,
+  );
   app.post(`${one}/sleep`, { schema: sleep }, async ({ params: { brain }, body }, answer) => {
     // As a job it would fail later, and in nobody's answer.
     await withBrain(checkBrainName(brain, 'brain'), async () => {});
@@ -33,7 +44,12 @@ export function nightRoutes(app: App, server: ServerContext): void {
     });
   });
 
-  const list = described('Nights that are kept, newest first', 'Sleep', { params });
+  const list = described(
+    'Nights that are kept, newest first',
+    'Sleep',
+    { params },
+    json(NightList),
+  );
   app.get(`${one}/nights`, { schema: list }, ({ params: { brain } }) =>
     withBrain(brain, async ({ memory }) => ({
       object: 'list',
@@ -41,7 +57,7 @@ export function nightRoutes(app: App, server: ServerContext): void {
     })),
   );
 
-  const undo = described('Take back the last night', 'Sleep', { params });
+  const undo = described('Take back the last night', 'Sleep', { params }, json(NightAnswer));
   app.post(`${one}/nights/undo`, { schema: undo }, ({ params: { brain } }) =>
     withBrain(brain, async ({ memory }) => {
       const undone = await memory.undoNight();
