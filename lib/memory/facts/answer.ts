@@ -114,7 +114,7 @@ function onlyCounted(fact: Fact, [value]: readonly Phrase[]): Fact {
   const { objects, adjuncts, said, source } = fact;
   const asked = objects.find(
     ({ count }) =>
-      count && value && count.start === value.span.start && count.end === value.span.end,
+      count !== undefined && count.start === value?.span.start && count.end === value.span.end,
   );
   if (!asked || objects.length < 2 || adjuncts.length > 0 || said.sentence !== undefined)
     return fact;

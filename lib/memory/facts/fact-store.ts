@@ -11,7 +11,7 @@ import { readQuestion } from './questions.js';
 import { passageAnswer } from './passage-answers.js';
 import { type Parting, hadInstead, partingOf } from './parting.js';
 import { type Passage, Passages } from './passages.js';
-import { renumbered } from './renumbering.js';
+import { isLoneOrdinal, renumbered } from './renumbering.js';
 import { questionsAbout } from './rehearsal.js';
 import type { Question } from './reading.js';
 import { type Span, tokenize } from './tokens.js';
@@ -304,7 +304,7 @@ export class FactStore {
     }
     const { givenAway } = this;
     const instead = acquiredInstead(fact);
-    if (!givenAway || givenAway.event !== fact.event || !instead) return;
+    if (givenAway?.event !== fact.event || !instead) return;
     this.facts.push(inPlaceOf(givenAway.lost, givenAway.old, instead, fact));
     this.givenAway = undefined;
   }
@@ -354,6 +354,7 @@ export class FactStore {
     );
     // "two cats", "make that three": three cats
     const right = renumbered(old, value) ?? value;
+    if (right === value && isLoneOrdinal(value) && !isLoneOrdinal(old)) return;
     const put = (phrase: Phrase) => (phrase.text === old.text ? right : phrase);
     this.facts = this.facts.map((other) =>
       same.includes(other) ? { ...other, replaced: true } : other,

@@ -1,5 +1,6 @@
 import { type Aliases, fit } from './entities.js';
 import { type Adjunct, type Entity, type Fact, isPronoun, type Phrase, saysOnly } from './frame.js';
+import { areOpposite } from './opposites.js';
 import type { Hole, Reading } from './reading.js';
 import { isListedKind, isOfListedKind, kindsOf } from './kinds.js';
 import { isDuration, isMeasure } from './measures.js';
@@ -162,8 +163,9 @@ export class Matcher {
     return this.holds(fact, phrase, used);
   }
 
-  private sameRelation(fact: Fact, { relation, hole }: Reading): boolean {
-    if (relation === undefined) return true;
+  private sameRelation(fact: Fact, { relation, hole, verb }: Reading): boolean {
+    if (relation === undefined)
+      return verb === undefined || !areOpposite(verb, relationMeaning(fact.relation));
     const [told, asked] = [relationMeaning(fact.relation), relationMeaning(relation)];
     if (told === asked) return true;
     // "what do i love": "i love to read" says it as well.

@@ -17,6 +17,7 @@ import {
 import { type FactMatch, isPossessive, type Matcher } from './match.js';
 import type { Hole, Question, Reading } from './reading.js';
 import { isOfListedKind } from './kinds.js';
+import { areOpposite } from './opposites.js';
 import { isKindOf, nounMeaning } from './thesaurus.js';
 import type { Token } from './tokens.js';
 import { isVerbForm, verbMeaning, verbStem } from './verbs.js';
@@ -34,15 +35,6 @@ const LIGHT = new Set(
     ' ',
   ),
 );
-/** When a shop closes is not when it opens. */
-const OPPOSITES: Readonly<Record<string, RegExp>> = {
-  open: /^(?:close|shut|lock)$/,
-  unlock: /^(?:lock|close|shut)$/,
-  start: /^(?:end|finish|stop|close|last)$/,
-  go: /^(?:come|arriv|return)$/,
-  take: /^(?:give|leav|lend)$/,
-  keep: /^(?:lose|sell|give)$/,
-};
 /** What the verb of a fact speaks of without a word for it. */
 const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   drive: ['car', 'vehicl'],
@@ -102,8 +94,7 @@ export function overlapping(
     const missing = words.filter((word) => !held.includes(word));
     const relation = verbMeaning(fact.relation.split(' ')[0]!);
     const light = missing.every(
-      ({ verb }) =>
-        verb !== undefined && LIGHT.has(verb) && OPPOSITES[verb]?.test(relation) !== true,
+      ({ verb }) => verb !== undefined && LIGHT.has(verb) && !areOpposite(verb, relation),
     );
     if (!light || missing.length > 1 || held.length < 2 - missing.length) continue;
     const values = fill(fact, reading.hole, held, missing.length > 0);

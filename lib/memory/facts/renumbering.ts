@@ -13,9 +13,15 @@ function sortOf(word: string): 'ordinal' | 'cardinal' | undefined {
 }
 
 /** "the ninth" as one word; undefined for what is no number. */
-export function loneNumber({ text }: Phrase): string | undefined {
+function loneNumber({ text }: Phrase): string | undefined {
   const words = text.replace(/^the\s+/i, '').split(/\s+/);
   return words.length === 1 && sortOf(words[0]!) !== undefined ? words[0] : undefined;
+}
+
+/** "the ninth" */
+export function isLoneOrdinal(phrase: Phrase): boolean {
+  const number = loneNumber(phrase);
+  return number !== undefined && sortOf(number) === 'ordinal';
 }
 
 /** "the fourth floor" with "the ninth": "the ninth floor"; undefined where the old has no such number. */

@@ -44,7 +44,7 @@ export abstract class ShortForms extends Telling {
     );
     const more = this.tokens[later];
     const short = more && value.length > 0 && later - from - skip <= 3;
-    if (short && (more.lower !== ',' || /^make /.test(lead)))
+    if (short && (more.lower !== ',' || lead.startsWith('make ')))
       value = value.filter(({ start }) => start < more.start);
     while (value.length > 1 && /^(?:now|actually|instead|really)$/.test(value.at(-1)!.lower))
       value = value.slice(0, -1);
