@@ -1,5 +1,6 @@
 import type { Fact, Phrase } from './frame.js';
-import { type FactMatch, type Matcher, relationMeaning } from './match.js';
+import { type FactMatch, type Matcher } from './match.js';
+import { relationMeaning } from './relations.js';
 import { overlapping } from './overlap.js';
 import { paraphrases } from './paraphrases.js';
 import type { Hole, Question, Reading } from './reading.js';

@@ -1,12 +1,14 @@
 import { answerOf, type FactAnswer } from './answer.js';
-import { acquiredInstead, type Disposal, disposalsIn } from './disposals.js';
+import { concerns, nounsOf, partsOf, topicWords } from './about.js';
+import { acquiredInstead, type Disposal, disposalsIn, inPlaceOf } from './disposals.js';
 import type { Asked } from './asking.js';
 import { isOneOfThem, Mentions, spelledOut } from './coreference.js';
 import { Aliases, fit, isRenewing } from './entities.js';
 import { isAtAnotherTime } from './days.js';
 import { complementOf, isOver, shapeOf, speakerOf, turnedRound } from './folding.js';
 import { below, type Draft, type Entity, type Fact, type Phrase, USER } from './frame.js';
-import { Matcher, relationMeaning } from './match.js';
+import { Matcher } from './match.js';
+import { relationMeaning } from './relations.js';
 import { readQuestion } from './questions.js';
 import { passageAnswer } from './passage-answers.js';
 import { type Parting, hadInstead, partingOf } from './parting.js';
@@ -396,39 +398,4 @@ export class FactStore {
       return denied || (lost && concerns(fact, lost)) ? { ...fact, ended: true, past: true } : fact;
     });
   }
-}
-
-/** The fact with another part, as the later text tells. */
-function inPlaceOf(lost: Fact, old: Phrase, instead: Phrase, { event, time, source }: Fact): Fact {
-  const put = (phrase: Phrase) => (phrase === old ? instead : phrase);
-  const { verbs, complement } = lost.said;
-  return {
-    ...lost,
-    objects: lost.objects.map(put),
-    adjuncts: lost.adjuncts.map((adjunct) => ({ ...adjunct, phrase: put(adjunct.phrase) })),
-    said: { verbs, complement: complement.replace(old.text, () => instead.text) },
-    event,
-    time,
-    source,
-  };
-}
-
-function partsOf({ objects, adjuncts }: Fact): Phrase[] {
-  return [...objects, ...adjuncts.map(({ phrase }) => phrase)];
-}
-
-/** Whether the fact is about the entity, or about something of it. */
-function concerns({ subject, objects }: Fact, entity: Entity): boolean {
-  const begins = (path: Entity) =>
-    path.steps.length >= entity.steps.length &&
-    fit(entity, { root: path.root, steps: path.steps.slice(0, entity.steps.length) }) > 0;
-  return begins(subject) || objects.some((phrase) => phrase.entity && begins(phrase.entity));
-}
-
-function topicWords(entity: Entity | undefined): string[] {
-  return entity?.steps.flatMap(({ head, modifiers }) => [head, ...modifiers]) ?? [];
-}
-
-function nounsOf(lower: string): Set<string> {
-  return new Set((lower.match(/[\p{L}\p{N}]+/gu) ?? []).map(nounMeaning));
 }
