@@ -1,5 +1,6 @@
 import type { Fact, Phrase } from './frame.js';
-import { type FactMatch, type Matcher, relationMeaning } from './match.js';
+import { type FactMatch, type Matcher } from './match.js';
+import { relationMeaning } from './relations.js';
 import { overlapping } from './overlap.js';
 import { paraphrases } from './paraphrases.js';
 import type { Hole, Question, Reading } from './reading.js';
@@ -100,13 +101,26 @@ function valueOf(
     return found(
       'value',
       best,
-      sentenceOf(fact, 'second'),
+      sentenceOf(reading.hole.part === 'count' ? onlyCounted(fact, values) : fact, 'second'),
       values.map(({ text }) => text),
     );
   // Who does it goes by the name, where there is one.
   const names = reading.hole.part === 'subject' ? matcher.namesOf(fact.subject) : [];
   const answer = sentenceOf(fact, 'second', names[0]);
   return found('value', best, answer, names.length > 0 ? names : [answer]);
+}
+
+/** "we have 20 goats" of "we have 23 chickens and 20 goats", where the goats are asked for. */
+function onlyCounted(fact: Fact, [value]: readonly Phrase[]): Fact {
+  const { objects, adjuncts, said, source } = fact;
+  const asked = objects.find(
+    ({ count }) =>
+      count !== undefined && count.start === value?.span.start && count.end === value.span.end,
+  );
+  if (!asked || objects.length < 2 || adjuncts.length > 0 || said.sentence !== undefined)
+    return fact;
+  const complement = source.slice(asked.span.start, asked.span.end);
+  return { ...fact, objects: [asked], said: { ...said, complement } };
 }
 
 /** What was told shortly after to put it right, in whatever words: "no wait, i ride a blue bike". */

@@ -5,6 +5,8 @@ import {
   FIRST_PERSON,
   HAVE,
   INTERJECTIONS,
+  isNumber,
+  isTimeWord,
   MODALS,
   POSSESSIVES,
   PREPOSITIONS,
@@ -33,7 +35,7 @@ const ASKING = [
 const SAID =
   /^(what|who|where|when|how old|how many|which|how|why)( [\p{L}]+)? (?:did|have|had) i (?:say|said|tell you|told you|mention|mentioned|tell)(?: to you)?(?: that)? (?=[\p{L}])/u;
 const AFTERTHOUGHT =
-  /(?: ,)?(?: (?:again|please|then|now|right now|exactly|currently|these days|though|anyway|by the way|btw|do you know|do you remember|do you recall|can you tell me|did i tell you|did i say|right|is it not|is n't it|is not it|am i not|are not i|do i not|did i not|correct|once more|(?<!home )for me|to you|(?:, )?what is it|(?:, )?what 's it|(?:, )?what was it|(?:, )?who is it|(?:, )?where is it|(?:, )?when is it|for a living|for work|as a job|professionally|if you remember|if i may ask|at all|ok|graffiti))+$/;
+  /(?: ,)?(?: (?:again|please|then|now|right now|exactly|currently|at the moment|at present|these days|though|anyway|by the way|btw|do you know|do you remember|do you recall|can you tell me|did i tell you|did i say|right|is it not|is n't it|is not it|am i not|are not i|do i not|did i not|correct|once more|(?<!home )for me|to you|(?:, )?what is it|(?:, )?what 's it|(?:, )?what was it|(?:, )?who is it|(?:, )?where is it|(?:, )?when is it|for a living|for work|as a job|professionally|if you remember|if i may ask|at all|ok|graffiti))+$/;
 
 /** A question without what it is asked with. */
 export interface Asked {
@@ -158,6 +160,14 @@ export function moodOf(sentence: Sentence): {
   return { ...plainMood(sentence), tokens };
 }
 
+/** "make that three", "make it Friday": what puts a value right. */
+export function isRemade(tokens: readonly Token[]): boolean {
+  const [first, second, third] = tokens;
+  if (first?.lower !== 'make' || !/^(?:that|it)$/.test(second?.lower ?? '') || !third) return false;
+  const { lower, text } = third;
+  return isNumber(lower) || isTimeWord(lower) || /\d/.test(text) || /^\p{Lu}/u.test(text);
+}
+
 function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked } {
   const question = bare(tokens);
   const isAbout = question.tokens.some(
@@ -176,6 +186,7 @@ function plainMood({ tokens, asked }: Sentence): { mood: Mood; question: Asked }
   if (
     !told &&
     COMMAND.test(text) &&
+    !isRemade(tokens) &&
     !/^(?:(?:wait|guess what|look|listen|stop|(?:ignore|forget|scratch|strike) (?:that|it)) ,|wait (?:no|actually|sorry) )/.test(
       text,
     ) &&

@@ -1,6 +1,6 @@
 import { keyOf } from './entities.js';
 import type { Fact } from './frame.js';
-import { relationMeaning } from './match.js';
+import { relationMeaning } from './relations.js';
 import { isAnimate } from './animate.js';
 import { sentenceOf } from './wording.js';
 

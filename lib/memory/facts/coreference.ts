@@ -1,6 +1,7 @@
 import type { Adjunct, Entity, Frame, Phrase } from './frame.js';
 import { isAnimate } from './animate.js';
 import { isPlural, nounMeaning } from './thesaurus.js';
+import type { Token } from './tokens.js';
 
 const meanings = (list: string): ReadonlySet<string> => new Set(list.split(' ').map(nounMeaning));
 const HE = meanings(
@@ -89,6 +90,29 @@ export class Mentions {
     if (relation === 'name' || relation === 'be') return;
     for (const { entity } of objects) if (entity) this.note(entity);
   }
+}
+
+const PERSONAL: Readonly<Record<string, 'he' | 'she'>> = {
+  he: 'he', him: 'he', his: 'he', she: 'she', her: 'she', hers: 'she',
+}; // prettier-ignore
+
+/** The words with "my sister" for "she" and "my sister's" for "her"; undefined where nobody is meant. */
+export function spelledOut(
+  tokens: readonly Token[],
+  resolve: (entity: Entity) => Entity | undefined,
+): string | undefined {
+  let found = false;
+  const words = tokens.map(({ text, lower, apostrophe }, at) => {
+    const root = Object.hasOwn(PERSONAL, lower) ? PERSONAL[lower] : undefined;
+    const meant = root && resolve({ root, steps: [] });
+    if (!meant || meant.steps.length === 0) return apostrophe ? text : ` ${text}`;
+    found = true;
+    const path = meant.steps.map((step) => step.words).join("'s ");
+    const next = tokens[at + 1];
+    const owns = lower === 'his' || (lower === 'her' && next?.kind === 'word');
+    return ` ${meant.root === 'user' ? 'my ' : ''}${path}${owns ? "'s" : ''}`;
+  });
+  return found ? words.join('').trim() : undefined;
 }
 
 /** "one", "the other": of several that were told of before. */

@@ -9,8 +9,8 @@ import {
   SECOND_PERSON,
   THIRD_PERSON,
 } from './lexicon.js';
+import { isLabel } from './labels.js';
 import { readNominal } from './nominal.js';
-import { nounMeaning } from './thesaurus.js';
 import type { Token } from './tokens.js';
 import { findVerb } from './verb-group.js';
 import { isPast, isVerbForm } from './verbs.js';
@@ -23,13 +23,6 @@ const STATES = new Set(
 );
 /** Verbs that begin such a sentence in the present: "love hiking", "live in Rome". */
 const PRESENT = /^(?:love|hate|prefer|live|adore|own)$/;
-/** What labels a thing of whoever writes it: "favourite food: lasagne", "age: 34". */
-const LABELS = new Set(
-  'name age birthday address job phone number email city hometown country hobby allergy nickname pin code password height weight size profession occupation employer school major color food book movie song band team sport drink'
-    .split(' ')
-    .map(nounMeaning),
-);
-
 /** Statements that leave out what was said before, or who says it. */
 export abstract class Ellipses extends Clefts {
   /** The verb of the clause before. */
@@ -64,7 +57,7 @@ export abstract class Ellipses extends Clefts {
     if (found?.next !== colon || colon + 1 >= this.tokens.length) return false;
     const own = !/^(?:my|our|the)$/.test(this.tokens[from]!.lower);
     const last = found.entity.steps.at(-1);
-    if (own && (!last || !LABELS.has(last.head) || found.entity.steps.length > 1)) return false;
+    if (own && (!last || !isLabel(last.head) || found.entity.steps.length > 1)) return false;
     const is: Token = { ...this.tokens[colon]!, lower: 'is', kind: 'word' };
     const label = this.tokens.slice(from, colon);
     const my = own ? [{ ...label[0]!, text: 'my', lower: 'my', end: label[0]!.start }] : [];

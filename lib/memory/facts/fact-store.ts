@@ -1,16 +1,22 @@
 import { answerOf, type FactAnswer } from './answer.js';
-import { isOneOfThem, Mentions } from './coreference.js';
+import { concerns, nounsOf, partsOf, topicWords } from './about.js';
+import { acquiredInstead, type Disposal, disposalsIn, inPlaceOf } from './disposals.js';
+import type { Asked } from './asking.js';
+import { isOneOfThem, Mentions, spelledOut } from './coreference.js';
 import { Aliases, fit, isRenewing } from './entities.js';
+import { isAtAnotherTime } from './days.js';
 import { complementOf, isOver, shapeOf, speakerOf, turnedRound } from './folding.js';
 import { below, type Draft, type Entity, type Fact, type Phrase, USER } from './frame.js';
-import { Matcher, relationMeaning } from './match.js';
+import { Matcher } from './match.js';
+import { relationMeaning } from './relations.js';
 import { readQuestion } from './questions.js';
 import { passageAnswer } from './passage-answers.js';
 import { type Parting, hadInstead, partingOf } from './parting.js';
 import { type Passage, Passages } from './passages.js';
+import { isLoneOrdinal, renumbered } from './renumbering.js';
 import { questionsAbout } from './rehearsal.js';
 import type { Question } from './reading.js';
-import type { Span } from './tokens.js';
+import { type Span, tokenize } from './tokens.js';
 import { nounMeaning } from './thesaurus.js';
 import { asksForTold } from './unanswered.js';
 import { questionsIn, understand } from './understanding.js';
@@ -58,6 +64,8 @@ export class FactStore {
   private cachedAliases: Aliases | undefined;
   private folded = 0;
   private passages = new Passages();
+  /** What the text that is being folded says is no more. */
+  private givenAway: (Disposal & { readonly event: number }) | undefined;
 
   /** Texts come in the order of their ids. */
   add({ id, text, speaker, time }: ToldText): void {
@@ -91,7 +99,9 @@ export class FactStore {
     const matcher = new Matcher(this.aliases());
     for (const question of understand(text).questions) {
       const answer = answerOf(facts, this.resolved(question), matcher);
-      if (answer) return answer;
+      const apart =
+        answer?.kind === 'value' && isAtAnotherTime(tokenize(answer.answer), tokenize(text));
+      if (answer && !apart) return answer;
     }
     return this.fromPassages(text);
   }
@@ -99,11 +109,18 @@ export class FactStore {
   /** The told sentence that holds all that a question says, where no reading of it does. */
   private fromPassages(text: string): FactAnswer | undefined {
     this.passages.addAll(this.told);
-    for (const asked of questionsIn(text)) {
+    for (const asked of questionsIn(text).map((one) => this.withoutPronouns(one))) {
       const answer = passageAnswer(this.passages, asked, (passage) => this.isOutdated(passage));
       if (answer) return answer;
     }
     return undefined;
+  }
+
+  /** "where does |she| keep it": with who is meant, where somebody may be. */
+  private withoutPronouns(asked: Asked): Asked {
+    const mentions = this.mentions.get('user');
+    const said = mentions && spelledOut(asked.tokens, (entity) => mentions.resolve(entity));
+    return said === undefined ? asked : (questionsIn(`${said}?`)[0] ?? asked);
   }
 
   /** Whether what the passage says was put right, or is no more. */
@@ -237,6 +254,7 @@ export class FactStore {
       const ended = frame.ended || isOver(frame);
       const fact: Fact = { ...frame, ended, event: id, time, source, said, replaced: false };
       if (fact.negated) this.retract(fact);
+      this.giveAway(fact);
       if (group && this.nameAnother(fact)) continue;
       this.facts.push(fact);
       const renewed = this.renewed(fact);
@@ -276,6 +294,21 @@ export class FactStore {
     if (!old) return undefined;
     const step = { ...old, modifiers: [...last.modifiers, ...old.modifiers] };
     return { root, steps: [...steps.slice(0, -1), step] };
+  }
+
+  /** "i sold the Volvo and bought a Skoda": what is no more, and what has taken its place. */
+  private giveAway(fact: Fact): void {
+    for (const disposal of disposalsIn(fact, this.facts)) {
+      const { lost, old, instead } = disposal;
+      this.facts = this.facts.map((one) => (one === lost ? { ...one, ended: true } : one));
+      if (instead) this.facts.push(inPlaceOf(lost, old, instead, fact));
+      else this.givenAway = { ...disposal, event: fact.event };
+    }
+    const { givenAway } = this;
+    const instead = acquiredInstead(fact);
+    if (givenAway?.event !== fact.event || !instead) return;
+    this.facts.push(inPlaceOf(givenAway.lost, givenAway.old, instead, fact));
+    this.givenAway = undefined;
   }
 
   /** "one is called Salt and the other Pepper": names of one group, told one after the other. */
@@ -321,7 +354,10 @@ export class FactStore {
         !other.replaced &&
         partsOf(other).some(({ text: part }) => part === old.text),
     );
-    const put = (phrase: Phrase) => (phrase.text === old.text ? value : phrase);
+    // "two cats", "make that three": three cats
+    const right = renumbered(old, value) ?? value;
+    if (right === value && isLoneOrdinal(value) && !isLoneOrdinal(old)) return;
+    const put = (phrase: Phrase) => (phrase.text === old.text ? right : phrase);
     this.facts = this.facts.map((other) =>
       same.includes(other) ? { ...other, replaced: true } : other,
     );
@@ -332,8 +368,8 @@ export class FactStore {
         adjuncts: other.adjuncts.map((adjunct) => ({ ...adjunct, phrase: put(adjunct.phrase) })),
         said: {
           verbs: other.said.verbs,
-          complement: other.said.complement.replace(old.text, () => value.text),
-          sentence: other.said.sentence?.replace(old.text, () => value.text),
+          complement: other.said.complement.replace(old.text, () => right.text),
+          sentence: other.said.sentence?.replace(old.text, () => right.text),
         },
         event: id,
         time,
@@ -362,24 +398,4 @@ export class FactStore {
       return denied || (lost && concerns(fact, lost)) ? { ...fact, ended: true, past: true } : fact;
     });
   }
-}
-
-function partsOf({ objects, adjuncts }: Fact): Phrase[] {
-  return [...objects, ...adjuncts.map(({ phrase }) => phrase)];
-}
-
-/** Whether the fact is about the entity, or about something of it. */
-function concerns({ subject, objects }: Fact, entity: Entity): boolean {
-  const begins = (path: Entity) =>
-    path.steps.length >= entity.steps.length &&
-    fit(entity, { root: path.root, steps: path.steps.slice(0, entity.steps.length) }) > 0;
-  return begins(subject) || objects.some((phrase) => phrase.entity && begins(phrase.entity));
-}
-
-function topicWords(entity: Entity | undefined): string[] {
-  return entity?.steps.flatMap(({ head, modifiers }) => [head, ...modifiers]) ?? [];
-}
-
-function nounsOf(lower: string): Set<string> {
-  return new Set((lower.match(/[\p{L}\p{N}]+/gu) ?? []).map(nounMeaning));
 }

@@ -112,7 +112,8 @@ export const PEOPLE = words(
    twin friend buddy pal neighbor neighbour roommate flatmate housemate boss manager colleague coworker teacher
    professor tutor coach doctor dentist therapist lawyer landlord landlady mentor student barber hairdresser nanny
    babysitter mechanic accountant guru godmother godfather sibling bestie classmate instructor supervisor trainer
-   sister-in-law brother-in-law mother-in-law father-in-law girlfriend ex plumber gardener assistant vet
+   sister-in-law brother-in-law mother-in-law father-in-law girlfriend ex plumber gardener assistant vet tenant lodger neighbor intern apprentice trainee client customer
+   patient carer cleaner builder electrician postman pharmacist
    children kids parents guy man woman boy girl lady gentleman person lad bloke teenager infant newborn toddler`,
 );
 /** Say where by themselves. */

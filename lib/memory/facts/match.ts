@@ -1,10 +1,13 @@
 import { type Aliases, fit } from './entities.js';
 import { type Adjunct, type Entity, type Fact, isPronoun, type Phrase, saysOnly } from './frame.js';
+import { areOpposite } from './opposites.js';
 import type { Hole, Reading } from './reading.js';
 import { isListedKind, isOfListedKind, kindsOf } from './kinds.js';
 import { isDuration, isMeasure } from './measures.js';
 import { isKindOf, nounMeaning } from './thesaurus.js';
-import { verbMeaning } from './verbs.js';
+import { isVisiting, suitsNoun } from './visits.js';
+import { relationMeaning } from './relations.js';
+import { isLeftBehind, isYearsOld } from './tenses.js';
 
 /** A fact that fits a question. */
 export interface FactMatch {
@@ -38,8 +41,6 @@ const VAGUE = new Set([
 const AILMENTS = new Set(
   ['allergy', 'condition', 'disease', 'illness', 'disorder'].map(nounMeaning),
 );
-/** What lasts: told in the simple past it is no more. */
-const LASTING = /^(?:live|work|drive|teach|studi|own|resid|attend|rent|smoke)$/;
 /** Kinds of which a member is always known. */
 const CLOSED_KINDS = new Set(['color', 'dai', 'month', 'season']);
 /** "what breed is my dog": a poodle. */
@@ -54,11 +55,6 @@ const CLASS_NOUNS = new Set([
   'sort',
   'anim',
 ]);
-
-export function relationMeaning(relation: string): string {
-  if (relation === 'get up' || relation === 'rise') return 'wake up';
-  return relation.split(' ').map(verbMeaning).join(' ');
-}
 
 /** Compares questions with facts. Names and descriptions of one person are one. */
 export class Matcher {
@@ -162,8 +158,9 @@ export class Matcher {
     return this.holds(fact, phrase, used);
   }
 
-  private sameRelation(fact: Fact, { relation, hole }: Reading): boolean {
-    if (relation === undefined) return true;
+  private sameRelation(fact: Fact, { relation, hole, verb }: Reading): boolean {
+    if (relation === undefined)
+      return verb === undefined || !areOpposite(verb, relationMeaning(fact.relation));
     const [told, asked] = [relationMeaning(fact.relation), relationMeaning(relation)];
     if (told === asked) return true;
     // "what do i love": "i love to read" says it as well.
@@ -273,21 +270,6 @@ export class Matcher {
   }
 }
 
-/** "years old" of "seven years old" says no time. */
-function isYearsOld({ text }: Phrase): boolean {
-  return /^years? old$/i.test(text);
-}
-
-/** "i worked at Shell"; "i have worked there since May" is still so. */
-function isLeftBehind({ past, relation, said, adjuncts }: Fact): boolean {
-  return (
-    past &&
-    LASTING.test(relationMeaning(relation)) &&
-    !/(?:^|\s)(?:have|has|['’]ve|['’]s|been|started|began|got)\b/i.test(said.verbs) &&
-    !adjuncts.some(({ preposition }) => preposition === 'since')
-  );
-}
-
 /** "i was in Rome"; "i have been in Rome since May" is still so. */
 function isPassed({ past, adjuncts }: Fact): boolean {
   return past && !adjuncts.some(({ preposition }) => preposition === 'since');
@@ -377,29 +359,6 @@ function isOfKind(
   if (/\bfans?\b/.test(said.verbs)) return false;
   if (VAGUE.has(relationMeaning(relation).split(' ')[0]!)) return /\p{Lu}/u.test(text);
   return true;
-}
-
-/** What is listened to without being music. */
-const SPOKEN =
-  /\b(?:podcasts?|audiobooks?|radio|news|rain|people|you|him|her|them|it|me|lectures?|sermons?)\b/i;
-const STREET =
-  /(?:\b(?:street|st|road|rd|avenue|ave|lane|ln|drive|boulevard|blvd|way|close|crescent|court|place|square|terrace|row|walk|hill)|straße|strasse|gasse|weg)\.?$/i;
-/** Who is at a place without working there. */
-const VISITORS = new Set(
-  ['student', 'pupil', 'member', 'guest', 'patient', 'customer'].map(nounMeaning),
-);
-
-/** "i am a student at Yale", "i am at the dentist" */
-function isVisiting({ objects, relation }: Fact, { text }: Phrase): boolean {
-  if (objects.some(({ head }) => head !== undefined && VISITORS.has(head))) return true;
-  return relation === 'be' && objects.length === 0 && !/\p{Lu}/u.test(text);
-}
-
-/** Whether what follows a preposition may be of the kind asked for. */
-function suitsNoun({ text, entity }: Phrase, noun: string | undefined): boolean {
-  if (noun === 'music') return entity?.root !== 'user' && !SPOKEN.test(text);
-  if (noun === 'school') return /\p{Lu}|school|college|university|academy/u.test(text);
-  return noun !== 'street' || STREET.test(text);
 }
 
 /** The numbers with which a fact counts the noun; without a noun, its amounts. */

@@ -47,8 +47,10 @@ class Reader {
       } else if (char === ' ' || this.pattern.startsWith('\\b', this.at)) {
         this.at += char === ' ' ? 1 : 2;
         // "foo ?bar" fits "foobar"
-        if (this.quantified()) partial = true;
+        const optional = this.quantified();
+        partial ||= optional;
         close();
+        partial = optional;
       } else if (WORD.test(char)) {
         this.at++;
         if (this.quantified()) partial = true;

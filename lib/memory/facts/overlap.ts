@@ -17,6 +17,7 @@ import {
 import { type FactMatch, isPossessive, type Matcher } from './match.js';
 import type { Hole, Question, Reading } from './reading.js';
 import { isOfListedKind } from './kinds.js';
+import { areOpposite } from './opposites.js';
 import { isKindOf, nounMeaning } from './thesaurus.js';
 import type { Token } from './tokens.js';
 import { isVerbForm, verbMeaning, verbStem } from './verbs.js';
@@ -91,7 +92,10 @@ export function overlapping(
     if (!sameOwners(fact, reading, words, matcher) || !sameParts(fact, reading)) continue;
     const held = words.filter((word) => holds(fact, word));
     const missing = words.filter((word) => !held.includes(word));
-    const light = missing.every(({ verb }) => verb !== undefined && LIGHT.has(verb));
+    const relation = verbMeaning(fact.relation.split(' ')[0]!);
+    const light = missing.every(
+      ({ verb }) => verb !== undefined && LIGHT.has(verb) && !areOpposite(verb, relation),
+    );
     if (!light || missing.length > 1 || held.length < 2 - missing.length) continue;
     const values = fill(fact, reading.hole, held, missing.length > 0);
     if (values) found.push({ fact, reading: { ...reading, tier: 3 }, score: 0.5, values });

@@ -1,4 +1,5 @@
 import { isAuxiliaryWord } from './asking.js';
+import { isAtAnotherTime } from './days.js';
 import { MODALS, POSSESSIVES, PREPOSITIONS } from './lexicon.js';
 import {
   isAttitude,
@@ -18,6 +19,11 @@ const SAYING =
 /** Words that make another thing of what follows them. */
 const OTHER =
   /^(?:ex|old|former|previous|favou?rite|fave|other|another|last|next|second|future|late|step|half)$/;
+/** Verbs after which something is somebody's no more. */
+const PARTING = /^(?:sold|scrapped|donated|quit|returned|demolished)$/;
+/** Who does the one has the other done by somebody else. */
+const LENDING = /^(?:lend|lends|lent|loan|loaned)$/;
+const BORROWING = /^borrow(?:s|ed|ing)?$/;
 /** It may not be so at all. */
 const DOUBT = /^(?:might|may|wish|hope|hoping|considering|almost|nearly)$/;
 const FAVORITE = nounMeaning('favorite');
@@ -62,17 +68,6 @@ function possessiveBefore(tokens: readonly Token[], at: number): string | undefi
   return POSSESSIVES.has(lower) ? lower : undefined;
 }
 
-/** Days seen from the one on which something is said. */
-const DEICTIC = /^(?:yesterday|today|tonight|tomorrow)$/;
-
-/** "who phoned |today|" is not answered by who phoned yesterday. */
-function isAtAnotherTime(told: readonly Token[], asked: readonly Token[]): boolean {
-  const days = (tokens: readonly Token[]) =>
-    tokens.map(({ lower }) => lower).filter((lower) => DEICTIC.test(lower));
-  const [wanted, said] = [days(asked), days(told)];
-  return said.length > 0 && wanted.some((day) => !said.includes(day));
-}
-
 /** A favourite drink answers no question about a favourite food. */
 function isOtherFavorite(tokens: readonly Token[], noun: string | undefined): boolean {
   return tokens.some(({ lower }, at) => {
@@ -115,6 +110,9 @@ export function sameRoles(
     tokens.some(({ lower }, at) => lower === 'used' && tokens[at + 1]?.lower === 'to') &&
     sought.present
   )
+    return false;
+  // "where do i live" is not answered by the flat that was sold.
+  if (sought.present && tokens.some(({ lower }, at) => !taken.has(at) && PARTING.test(lower)))
     return false;
   return !hasAttitude(tokens, taken) || sought.attitude;
 }
@@ -176,6 +174,10 @@ function sameSubject(
   // "my |supervisor| is …" of "who |supervises| me"
   if (!isVerbForm(word) && /^(?:my|our)$/.test(before))
     return sought.people.every(({ user }) => user);
+  const wanted = sought.tokens[verb.at]!.lower;
+  const converse =
+    (LENDING.test(wanted) && BORROWING.test(word)) ||
+    (BORROWING.test(wanted) && LENDING.test(word));
   const asker = sought.people.filter((one) => one.at < verb.at).at(-1);
   const doer = people.filter((one) => one.at < at && !isObject(tokens, one.at)).at(-1);
   if (sought.expected.subject) {
@@ -185,9 +187,10 @@ function sameSubject(
       const told = term
         ? (places.get(term) ?? [])
         : people.filter(({ user }) => user).map((other) => other.at);
-      return told.some((index) => index > at);
+      return told.some((index) => (converse ? index < at : index > at));
     });
   }
+  if (converse && asker && doer) return asker.user !== doer.user;
   if (!asker || !doer) return !asker || asker.user || doer !== undefined;
   if (asker.user !== doer.user)
     return (

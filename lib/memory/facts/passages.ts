@@ -16,7 +16,7 @@ import {
   UNREAL,
 } from './lexicon.js';
 import { phraseAt, senses } from './related-words.js';
-import { clausesOf, leadIn, sentencesOf } from './sentences.js';
+import { clausesOf, isOnlyNearly, leadIn, sentencesOf } from './sentences.js';
 import { type Span, spanOf, type Token, tokenize } from './tokens.js';
 import { isVerbForm } from './verbs.js';
 import { isFunction, NEGATION } from './vocabulary.js';
@@ -135,7 +135,7 @@ export function passagesOf(event: number, text: string): Passage[] {
   for (const sentence of sentencesOf(text, tokenize(text))) {
     const { mood, tokens: told } = moodOf(sentence);
     const tokens = withoutCondition(told.slice(leadIn(told).length));
-    if (mood !== 'statement' || tokens.length < 2 || told.some(isUnreal)) {
+    if (mood !== 'statement' || tokens.length < 2 || told.some(isUnreal) || isOnlyNearly(told)) {
       before = undefined;
       continue;
     }
@@ -166,7 +166,7 @@ function withoutCondition(tokens: readonly Token[]): readonly Token[] {
 }
 
 function isUnreal({ lower }: Token): boolean {
-  return UNREAL.has(lower) || lower === 'maybe' || lower === 'perhaps';
+  return UNREAL.has(lower) || /^(?:maybe|perhaps|possibly|supposedly)$/.test(lower);
 }
 
 function passage(event: number, text: string, tokens: readonly Token[], clauses: number): Passage {

@@ -46,6 +46,8 @@ export interface Reading {
   readonly subject: Entity | undefined;
   /** Undefined for any. */
   readonly relation: string | undefined;
+  /** The verb that was asked with, where any relation will do: none that says the opposite. */
+  readonly verb?: string | undefined;
   /** What the facts must also hold. */
   readonly objects: readonly Phrase[];
   readonly adjuncts: readonly Adjunct[];

@@ -1,7 +1,7 @@
 import { type Asked, isAuxiliaryWord } from './asking.js';
 import { HAVE, POSSESSIVES, QUESTION_WORDS, SECOND_PERSON, UNREAL } from './lexicon.js';
 import { form, type Owner, ownerOf } from './owners.js';
-import { clausesOf, leadIn } from './sentences.js';
+import { clausesOf, isOnlyNearly, leadIn } from './sentences.js';
 import type { Token } from './tokens.js';
 import { type Asker, type Topic, TOPICS } from './topics.js';
 import { turned, turnedQuestions } from './turns-of-phrase.js';
@@ -131,6 +131,7 @@ function valueIn(
 ): { owner: Owner; value: string } | undefined {
   const vocabulary = vocabularyFor(topic);
   const holds = cueIn(tokens);
+  if (isOnlyNearly(tokens)) return undefined;
   const strong = vocabulary.cues.some(holds);
   if (!strong && !vocabulary.weak.some(holds)) return undefined;
   const denied = tokens.some(({ lower }) => NEGATION.test(lower));

@@ -51,10 +51,18 @@ export function sentencesOf(text: string, tokens: readonly Token[]): Sentence[] 
 
 /** Announcements of a statement: "remember that", "just so you know". */
 const ANNOUNCEMENT =
-  /^(?:(?:please |do |also |could you |can you )?(?:remember|note|keep in mind|don't forget|do not forget|know|save|store|write down|memori[sz]e)(?: this| it)?(?: that)?(?: ,| :)? |(?:just )?so you know(?: that)? |for the record |by the way |as i (?:said|told you|mentioned) |(?:i think|i would say|i believe|i guess|i said|i (?:mean|meant)(?: to say)?(?: that)?(?= :)(?: :)|what i (?:mean|meant)(?: to say)?(?: is| was)(?: that| :)?|i meant?|i told you|i should mention|i want you to know|i wanted to (?:say|tell you)|let me tell you|you should know|it turns out|it so happens|the thing is|fun fact|good news|bad news|turns out|guess what|in fact|of course|to be honest|at the moment|in case you (?:wonder|forgot)|thank you|one more thing|the fact is|if i (?:had|have) to (?:choose|pick|say|guess)(?: one)?(?: ,)?|i have to (?:say|admit)|i must say)(?: that)?(?: is)? |(?:(?:scratch|strike|forget|ignore) (?:that|what i said)|let me correct (?:that|myself)|i stand corrected|i was (?:wrong|mistaken)|i misspoke|my (?:bad|mistake)) (?:,|:|—|–|-) )/;
+  /^(?:(?:please |do |also |could you |can you )?(?:remember|note|keep in mind|don't forget|do not forget|know|save|store|write down|memori[sz]e)(?: this| it)?(?: that)?(?: ,| :)? |(?:just )?so you know(?: that)? |for the record |by the way |as i (?:said|told you|mentioned) |(?:i think|i would say|i believe|i guess|i said|i (?:mean|meant)(?: to say)?(?: that)?(?= :)(?: :)|what i (?:mean|meant)(?: to say)?(?: is| was)(?: that| :)?|i meant?|i told you|i should mention|i want you to know|i wanted to (?:say|tell you)|let me tell you|you should know|it turns out|it so happens|the thing is|fun fact|good news|bad news|turns out|guess what|in fact|of course|to be honest|at the moment|in case you (?:wonder|forgot)|thank you|one more thing|the fact is|if i (?:had|have) to (?:choose|pick|say|guess)(?: one)?(?: ,)?|i have to (?:say|admit)|i must say)(?: that)?(?: is)? |(?:(?:scratch|strike|forget|ignore) (?:that|what i said)|let me correct (?:that|myself)|i stand corrected|i was (?:wrong|mistaken)|i misspoke|my (?:bad|mistake)|i (?:misspelled|misspelt|mistyped|misremembered|mixed up|got|had)(?: (?:it|that|this|(?:his|her|the|my) name))?(?: (?:wrong|up))?|changes? of plans?|slight change) (?:,|:|—|–|-) )/;
+
+/** "i almost bought a Tesla": it was not so. */
+export function isOnlyNearly(tokens: readonly Token[]): boolean {
+  return tokens.some(
+    ({ lower }, at) =>
+      /^(?:almost|nearly)$/.test(lower) && at > 0 && isFinite(tokens[at + 1]?.lower ?? ''),
+  );
+}
 
 const CORRECTING =
-  /^(?:(?:what )?i mean|scratch|strike|forget|ignore|let me correct|i stand|i was|i misspoke|my )/;
+  /^(?:(?:what )?i mean|scratch|strike|forget|ignore|let me correct|i stand|i was|i mis|i mixed|i got|i had|my |changes? of|slight)/;
 /** "I was wrong before": what is said beside it puts something right. */
 const MISTAKEN =
   /^(?:(?:sorry|oops) ,? ?)?(?:i (?:was|got (?:it|that)) (?:wrong|mistaken)|i misspoke|i (?:made|had) (?:a|an) (?:mistake|error)|that was (?:wrong|a mistake)|my (?:bad|mistake))(?: (?:before|earlier|there|last time))?$/;

@@ -1,8 +1,15 @@
 import { USER } from './frame.js';
-import { COPULAS, PREPOSITIONS } from './lexicon.js';
+import { COPULAS, isNumber, isTimeWord, PREPOSITIONS } from './lexicon.js';
 import { isCapital, phraseOf, readNominal } from './nominal.js';
 import { Telling } from './telling.js';
 import { findVerb } from './verb-group.js';
+
+/** Somebody changes something that was told of before. */
+const CHANGED =
+  /^(?:(?:i|we|they|he|she|it|that) )?(?:(?:have|has|had|was|were|got|is|are|just|since|now|been|already) )*(?:moved|raised|lowered|changed|bumped|increased|reduced|put|pushed|postponed|shifted|cut|dropped|went|gone|rose|switched|rescheduled|delayed|brought|upped|hiked)(?: (?:it|that|this|us|me))?(?: (?:up|down|back|forward|out))? to (?:the )?/;
+/** Ordinals, and units that go with a number. */
+const VALUED =
+  /^(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|ground|top|euros?|dollars?|pounds?|percent|am|pm|o'clock|half|quarter|past|floor|noon|midnight)$/;
 
 /** What is said in less than a sentence: corrections and introductions. */
 export abstract class ShortForms extends Telling {
@@ -31,6 +38,14 @@ export abstract class ShortForms extends Telling {
       instead = value[not + 1]?.lower;
       value = value.slice(0, not);
     }
+    // "35 |since yesterday|", "three|, we took in a stray|"
+    const later = this.tokens.findIndex(
+      ({ lower }, at) => at > from + skip && /^(?:,|since|as|starting|from)$/.test(lower),
+    );
+    const more = this.tokens[later];
+    const short = more && value.length > 0 && later - from - skip <= 3;
+    if (short && (more.lower !== ',' || lead.startsWith('make ')))
+      value = value.filter(({ start }) => start < more.start);
     while (value.length > 1 && /^(?:now|actually|instead|really)$/.test(value.at(-1)!.lower))
       value = value.slice(0, -1);
     const isPlain =
@@ -54,6 +69,27 @@ export abstract class ShortForms extends Telling {
       found?.entity,
     );
     this.drafts.push({ kind: 'correction', value: phrase, instead });
+    return true;
+  }
+
+  /** "they raised it to 950", "we moved up to the ninth", "it got pushed to Friday": a number or day that is another now. */
+  protected changed(from: number): boolean {
+    const rest = this.tokens.slice(from).filter(({ kind }) => kind !== 'mark');
+    const words = `${rest.map(({ lower }) => lower).join(' ')} `;
+    const lead = CHANGED.exec(words)?.[0];
+    if (lead === undefined) return false;
+    const all = rest.slice(lead.trim().split(' ').length);
+    const end = all.findIndex(({ lower }) =>
+      /^(?:now|instead|since|because|so|and|last|this)$/.test(lower),
+    );
+    const value = end < 0 ? all : all.slice(0, end);
+    if (value.length === 0 || value.length > 3) return false;
+    const plain = value.every(
+      ({ lower }) => isTimeWord(lower) || isNumber(lower) || /\d/.test(lower) || VALUED.test(lower),
+    );
+    if (!plain) return false;
+    const phrase = phraseOf(this.text, value, 0, value.length, 'number');
+    this.drafts.push({ kind: 'correction', value: phrase, instead: undefined });
     return true;
   }
 

@@ -11,7 +11,8 @@ import {
 } from './frame.js';
 import { POSSESSIVES, PREPOSITIONS, SUBJECT_PRONOUNS, UNREAL } from './lexicon.js';
 import { isCapital, type Nominal, phraseOf, readNominal, startsTime } from './nominal.js';
-import { clausesOf, leadIn } from './sentences.js';
+import { clausesOf, isOnlyNearly, leadIn } from './sentences.js';
+import { isRemade } from './asking.js';
 import { Ellipses } from './ellipses.js';
 import { NO_FRAME } from './telling.js';
 import { nounMeaning } from './thesaurus.js';
@@ -37,7 +38,9 @@ export class StatementReader extends Ellipses {
       this.tokens.map(({ lower }) => lower).join(' '),
     );
     if (this.introduction(length)) return this.drafts;
-    if ((corrects || denies) && this.correction(length)) return this.drafts;
+    const remade = isRemade(this.tokens.slice(length));
+    if ((corrects || denies || remade) && this.correction(length)) return this.drafts;
+    if (this.changed(length)) return this.drafts;
     const afterwards = this.putRightFrom(length, corrects);
     if (afterwards > 0 && this.correction(afterwards)) return this.drafts;
     if (this.labelled(length) || this.cleft(length) || this.subjectless(length)) return this.drafts;
@@ -45,6 +48,7 @@ export class StatementReader extends Ellipses {
     for (const { from, to, shared } of clausesOf(this.tokens, length)) {
       const lead = shared ? 0 : leadIn(this.tokens.slice(from, to)).length;
       if (UNREAL.has(this.tokens[from + lead]?.lower ?? '')) return this.drafts;
+      if (isOnlyNearly(this.tokens.slice(from, to))) continue;
       subject =
         this.clause(from + lead, to, shared ? subject : undefined) ??
         (shared ? subject : undefined);

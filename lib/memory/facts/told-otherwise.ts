@@ -114,7 +114,7 @@ export function whenIs(
       relation ?? '',
     );
   if (!starts || about.steps.length === 0) return;
-  add({ subject: about, relation: undefined, objects: [], hole, tier: 1 });
+  add({ subject: about, relation: undefined, verb: relation, objects: [], hole, tier: 1 });
   add({ subject: about, relation: 'be', objects: [], hole: { part: 'time' }, tier: 1 });
   add({
     subject: undefined,

@@ -71,6 +71,9 @@ const SHADE =
   '(?:(?:dark|light|pale|bright|deep|burnt|burned|royal|navy|sky|forest|lime|mint|hot|electric|dusty|pastel|off|jet|snow|blood|cherry|steel|baby|powder|rose|sage|neon)[ -])';
 const KINDS =
   'colou?r|band|film|movie|song|book|novel|team|sport|game|food|dish|drink|number|city|season|fruit|animal|flower|singer|author|show|series|artist';
+/** How food and drink may be. */
+const SERVED =
+  '(?:black|white|strong|weak|hot|cold|iced|warm|mild|spicy|sweet|unsweetened|plain|dry|rare|medium|well|poached|scrambled|fried|boiled|soft|hard|crispy|raw|dark|light|with|without|extra|over)';
 const NAMED = '(?:call|calls|called|name|named|nickname|nicknamed|christened|dubbed)';
 const MEALS = '(?<meal>breakfast|lunch|dinner|supper|brunch)';
 
@@ -82,6 +85,12 @@ export const TOLD: readonly Turn[] = [
   turn('(?:i|we) (?:.{1,30} )?report(?:s)? to NAME', 'my boss is VALUE', true),
   turn('(?:i|we) work (?:for|under) a (?:boss|manager) (?:named|called) NAME', 'my boss is VALUE', true),
   turn('(?:.* )?know(?:s|n)? (?:me )?(?:to (?:everyone|everybody|all|my friends) )?as NAME', 'I am named VALUE', true),
+  turn('(?:.* )?NAME (?:took over|has taken over|takes over|is taking over|stepped in|was promoted|will be taking over) as OWNERS NOUN(?: (?:now|this|last|since|in) ?.*)?', 'OWNERS NOUN is VALUE', true),
+  turn('(?:i|we)(?: would|\'d)? (?:rather )?(?:pick|choose|take|go for|have) VALUE over (?<what>[^,]{1,40}?)(?: (?:any day|any time|anytime|always|every time))?', 'I prefer VALUE to WHAT'),
+  turn('(?:i|we) (?:am|are|\'m) (?:much )?more (?:of )?an? (?<value>[\\p{L}-]+) (?:person|lover|fan|drinker|guy|girl|type) than an? (?<what>[\\p{L}-]+)(?: (?:person|one|lover|fan|drinker|guy|girl|type))?', 'I prefer VALUE to WHAT'),
+  turn('(?:i|we) (?:wear|take|need) (?:an? )?size (?<value>\\d+(?:\\.\\d)?|xs|s|m|l|xl|xxl)(?: in)? (?<what>shoes?|dress|dresses|shirts?|trousers|pants|jeans|hats?|gloves?|boots?|jackets?|rings?|coats?|suits?)', 'my WHAT size is VALUE'),
+  turn('OWNERS NOUN IS (?<what>an? [^,]{1,40}?) (?:called|named) NAME', ['OWNERS NOUN is named VALUE', 'OWNERS NOUN is WHAT'], true),
+  turn(`OWNER (?:usually |always )?(?:take|takes|like|likes|drink|drinks|prefer|prefers|have|has|want|wants) OWNERS NOUN (?<value>${SERVED}\\b.{0,60})`, 'OWNERS NOUN preference is VALUE'),
   turn('it (?:is|\'s) me ,? ?NAME', 'I am named VALUE', true),
   turn('(?:they|(?:i|we) (?:was|were|got|have been|am)) (?:just )?(?:hired|employed|promoted|appointed|taken on|took on) (?:me )?(?:as|to) VALUE', 'I work as VALUE'),
   turn('(?:(?:i|we|got|just|there) .*)?\\b(?:an?|this|the|that) PET\\b (?:.* )?(?:his|her|its|the) name (?:is|\'s) NAME', 'my PET is named VALUE', true),
@@ -162,6 +171,7 @@ export const CONTRAST: readonly Turn[] = [
 /** Questions. */
 export const ASKED: readonly Turn[] = [
   turn('(?:the |my )NOUN (?:that )?OWNER LIKE(?: (?:MOST))?', 'what is OWNERS favourite NOUN'),
+  turn('how (?:do|does) OWNER (?:usually |always |normally )?(?:take|like|drink|prefer|have|want) OWNERS NOUN', 'what is OWNERS NOUN preference'),
   turn('(?:what|which) NOUN (?:is|are) (?:mine|ours)', 'what is my NOUN'),
   turn('what (?:am|is|was) OWNER (?:employed|hired|working) as', "what is OWNERS job"),
   turn('(?:(?:what is|what \'s|what was) )?the number of OWNERS NOUN', 'how many NOUN do I have'),

@@ -1,6 +1,7 @@
 import { type Asked, type Mood, moodOf } from './asking.js';
 import { keyOf } from './entities.js';
 import type { Draft, Frame } from './frame.js';
+import { answeredLabel, plainLabel } from './labels.js';
 import { readQuestion } from './questions.js';
 import type { Question } from './reading.js';
 import { reasked, restated } from './restating.js';
@@ -8,6 +9,7 @@ import { isMistaken, leadIn, sentencesOf } from './sentences.js';
 import { StatementReader } from './statements.js';
 import { spanOf, type Token, tokenize } from './tokens.js';
 import { turned } from './turns-of-phrase.js';
+import { isVerbForm } from './verbs.js';
 
 /** What a text states and asks. Commands and small talk are neither. */
 export interface Understanding {
@@ -38,8 +40,19 @@ function readWhole(text: string): Understanding {
   const questions: Question[] = [];
   const sentences = sentencesOf(text, tokenize(text));
   const mistaken = sentences.some(({ tokens }) => isMistaken(tokens));
-  for (const sentence of sentences) {
-    const { mood, question, tokens } = moodOf(sentence);
+  const plainly = (source: string) =>
+    new StatementReader(source, tokenize(source))
+      .read()
+      .forEach((draft) => drafts.push(draft.kind === 'fact' ? { ...draft, source } : draft));
+  for (const [at, sentence] of sentences.entries()) {
+    const labelled = [
+      ...answeredLabel(text, sentence, sentences[at + 1]),
+      ...plainLabel(text, sentence),
+    ];
+    labelled.forEach(plainly);
+    if (labelled.length > 0) continue;
+    const { mood, question, tokens: told } = moodOf(sentence);
+    const tokens = withoutSince(told);
     if (mood === 'statement' && !isSupposed(tokens)) {
       const read = new StatementReader(text, tokens).read();
       const meant =
@@ -67,6 +80,16 @@ export function questionsIn(text: string): Asked[] {
 
 function correcting(draft: Draft): Draft {
   return draft.kind === 'fact' ? { ...draft, frame: { ...draft.frame, corrects: true } } : draft;
+}
+
+/** "we have |since| moved to Genoa" */
+function withoutSince(tokens: readonly Token[]): readonly Token[] {
+  return tokens.filter(
+    ({ lower }, at) =>
+      lower !== 'since' ||
+      !/^(?:have|has|'ve)$/.test(tokens[at - 1]?.lower ?? '') ||
+      !isVerbForm(tokens[at + 1]?.lower ?? ''),
+  );
 }
 
 /** "maybe i'll call the cat Zorro": it is not so yet. */

@@ -42,7 +42,7 @@ export function sentenceOf(fact: Fact, person: Person, name?: string): string {
   const dated = fact.adjuncts.some(
     ({ role, preposition }) => role === 'time' && preposition !== '',
   );
-  if (fact.relation === 'age' && first && !(dated && fact.said.verbs.startsWith("turn"))) {
+  if (fact.relation === 'age' && first && !(dated && fact.said.verbs.startsWith('turn'))) {
     return ended(
       `${subject} ${user && person === 'second' ? 'are' : 'is'} ${first.text} years old`,
     );
