@@ -11,7 +11,6 @@ import { Matcher } from './match.js';
 import { relationMeaning } from './relations.js';
 import { readQuestion } from './questions.js';
 import { passageAnswer } from './passage-answers.js';
-import { type Parting, hadInstead, partingOf } from './parting.js';
 import { type Passage, Passages } from './passages.js';
 import { isLoneOrdinal, renumbered } from './renumbering.js';
 import { questionsAbout } from './rehearsal.js';
@@ -227,7 +226,6 @@ export class FactStore {
   private fold({ id, text, speaker, time, drafts }: Told): void {
     let mentions = this.mentions.get(speaker);
     if (!mentions) this.mentions.set(speaker, (mentions = new Mentions(speakerOf(speaker))));
-    let parting: Parting | undefined;
     for (const draft of drafts) {
       if (draft.kind === 'mention') {
         const entity = mentions.resolve(draft.entity);
@@ -261,21 +259,9 @@ export class FactStore {
       if (renewed) this.facts.push({ ...fact, subject: renewed });
       const turned = turnedRound(draft.frame, fact);
       if (turned) this.facts.push(turned);
-      parting = partingOf(fact, this.facts) ?? parting;
-      if (parting) this.part(parting, fact);
       // "our wifi is called NetNest and the password is quokka88": the password of the wifi.
       if (whole) this.facts.push({ ...fact, subject: below(whole, ...frame.subject.steps) });
     }
-  }
-
-  /** "i sold the Volvo and bought a Skoda": what was said of having the Volvo was so, and is so of the Skoda. */
-  private part(parting: Parting, fact: Fact): void {
-    const { held } = parting;
-    // Whether it is still so is answered by what ended it: "No. You sold the Volvo."
-    const { said, event, time, source, subjectText } = parting.fact;
-    const end = { ended: true, past: true, said, event, time, source, subjectText };
-    const over = (one: Fact) => (held.includes(one) ? { ...one, ...end } : one);
-    this.facts = [...this.facts.map(over), ...hadInstead(parting, fact)];
   }
 
   /** "my new number is …": the phone number that was told of before. */

