@@ -181,10 +181,13 @@ function checked(
     const agrees =
       same.fact.negated === same.reading.negated && (!same.fact.ended || same.reading.past);
     const values = partsOf(same.fact).map(({ text }) => text);
+    // What another text ended was told as what is: "you ride a Vespa" would say that it still is.
+    const over = same.fact.ended && !same.fact.past && !agrees;
+    const sentence = over ? 'No, not any more.' : `No. ${sentenceOf(same.fact, 'second')}`;
     return found(
       agrees ? 'yes' : 'no',
       same,
-      `${agrees ? 'Yes' : 'No'}. ${sentenceOf(same.fact, 'second')}`,
+      agrees ? `Yes. ${sentenceOf(same.fact, 'second')}` : sentence,
       values,
     );
   }

@@ -48,23 +48,3 @@ export function acquiredInstead(fact: Fact): Phrase | undefined {
   const acquires = /^(?:buy|bui|get|leas|order|pick up)$/.test(relationMeaning(fact.relation));
   return acquires && !fact.negated && fact.subject.steps.length === 0 ? fact.objects[0] : undefined;
 }
-
-/** The fact with another part, as the later text tells. */
-export function inPlaceOf(
-  lost: Fact,
-  old: Phrase,
-  instead: Phrase,
-  { event, time, source }: Fact,
-): Fact {
-  const put = (phrase: Phrase) => (phrase === old ? instead : phrase);
-  const { verbs, complement } = lost.said;
-  return {
-    ...lost,
-    objects: lost.objects.map(put),
-    adjuncts: lost.adjuncts.map((adjunct) => ({ ...adjunct, phrase: put(adjunct.phrase) })),
-    said: { verbs, complement: complement.replace(old.text, () => instead.text) },
-    event,
-    time,
-    source,
-  };
-}

@@ -1,11 +1,11 @@
 import { answerOf, type FactAnswer } from './answer.js';
 import { concerns, nounsOf, partsOf, topicWords } from './about.js';
-import { acquiredInstead, type Disposal, disposalsIn, inPlaceOf } from './disposals.js';
+import { acquiredInstead, type Disposal, disposalsIn } from './disposals.js';
 import type { Asked } from './asking.js';
 import { isOneOfThem, Mentions, spelledOut } from './coreference.js';
 import { Aliases, fit, isRenewing } from './entities.js';
 import { isAtAnotherTime } from './days.js';
-import { complementOf, isOver, shapeOf, speakerOf, turnedRound } from './folding.js';
+import { complementOf, isOver, shapeOf, speakerOf, turnedRound, withPart } from './folding.js';
 import { below, type Draft, type Entity, type Fact, type Phrase, USER } from './frame.js';
 import { Matcher } from './match.js';
 import { relationMeaning } from './relations.js';
@@ -287,13 +287,13 @@ export class FactStore {
     for (const disposal of disposalsIn(fact, this.facts)) {
       const { lost, old, instead } = disposal;
       this.facts = this.facts.map((one) => (one === lost ? { ...one, ended: true } : one));
-      if (instead) this.facts.push(inPlaceOf(lost, old, instead, fact));
+      if (instead) this.facts.push(withPart(lost, old, instead, fact));
       else this.givenAway = { ...disposal, event: fact.event };
     }
     const { givenAway } = this;
     const instead = acquiredInstead(fact);
     if (givenAway?.event !== fact.event || !instead) return;
-    this.facts.push(inPlaceOf(givenAway.lost, givenAway.old, instead, fact));
+    this.facts.push(withPart(givenAway.lost, givenAway.old, instead, fact));
     this.givenAway = undefined;
   }
 
@@ -343,24 +343,11 @@ export class FactStore {
     // "two cats", "make that three": three cats
     const right = renumbered(old, value) ?? value;
     if (right === value && isLoneOrdinal(value) && !isLoneOrdinal(old)) return;
-    const put = (phrase: Phrase) => (phrase.text === old.text ? right : phrase);
     this.facts = this.facts.map((other) =>
       same.includes(other) ? { ...other, replaced: true } : other,
     );
-    for (const other of same)
-      this.facts.push({
-        ...other,
-        objects: other.objects.map(put),
-        adjuncts: other.adjuncts.map((adjunct) => ({ ...adjunct, phrase: put(adjunct.phrase) })),
-        said: {
-          verbs: other.said.verbs,
-          complement: other.said.complement.replace(old.text, () => right.text),
-          sentence: other.said.sentence?.replace(old.text, () => right.text),
-        },
-        event: id,
-        time,
-        source: text,
-      });
+    const by = { event: id, time, source: text };
+    for (const other of same) this.facts.push(withPart(other, old, right, by));
   }
 
   /** "i don't have a dog": what was said to the contrary is no more, and so is what was said of the dog. */

@@ -51,6 +51,30 @@ export function speakerOf(speaker: string): Entity {
   };
 }
 
+/** A fact with another part, as a later text tells: "no wait it's Garrett", "we swapped the Volvo for a Skoda". */
+export function withPart(
+  fact: Fact,
+  old: Phrase,
+  part: Phrase,
+  { event, time, source }: Pick<Fact, 'event' | 'time' | 'source'>,
+): Fact {
+  const put = (phrase: Phrase) => (phrase.text === old.text ? part : phrase);
+  const { verbs, complement, sentence } = fact.said;
+  return {
+    ...fact,
+    objects: fact.objects.map(put),
+    adjuncts: fact.adjuncts.map((adjunct) => ({ ...adjunct, phrase: put(adjunct.phrase) })),
+    said: {
+      verbs,
+      complement: complement.replace(old.text, () => part.text),
+      sentence: sentence?.replace(old.text, () => part.text),
+    },
+    event,
+    time,
+    source,
+  };
+}
+
 /** What a phrase looks like: what puts it right looks the same. */
 export function shapeOf({ text }: Phrase): 'day' | 'number' | 'words' {
   const parts = text.toLowerCase().split(/\s+/);
