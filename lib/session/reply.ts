@@ -122,6 +122,8 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
         partial: boolean,
       ) => Promise<{ content: string; calls: readonly NativeToolCall[] }>)
     | undefined;
+  /** What `reply` waits for once all is said: the conversation then holds it, with its calls. */
+  until: (() => Promise<void>) | undefined;
   /** Of calls to which the model's format gives none. */
   private readonly callIds: string[] = [];
   private readonly waiting: TokenEvent[] = [];
@@ -131,7 +133,10 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
   private wake: (() => void) | undefined;
   private ended = false;
   private failure: unknown;
-  private settle!: { resolve: (reply: Reply) => void; reject: (error: unknown) => void };
+  private settle!: {
+    resolve: (reply: Reply | Promise<Reply>) => void;
+    reject: (error: unknown) => void;
+  };
   private iterated = false;
   private left = false;
 
@@ -215,7 +220,7 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
     const { region, promptTokens = 0, cachedTokens = 0, droppedMessages = 0 } = made;
     const { recalled = [], forgotten = [], seconds } = made;
     this.ended = true;
-    this.settle.resolve({
+    const reply: Reply = {
       text: this.soFar.text.trimStart(),
       region,
       finish: finish === 'abort' ? 'stop' : finish,
@@ -225,7 +230,16 @@ export class ReplyStream implements AsyncIterable<TokenEvent> {
       recalled,
       forgotten,
       seconds,
-    });
+    };
+    // Asked in a turn of its own, after the session has put the reply into its conversation.
+    const { until } = this;
+    this.settle.resolve(
+      until
+        ? Promise.resolve()
+            .then(until)
+            .then(() => reply)
+        : reply,
+    );
     this.wake?.();
   }
 

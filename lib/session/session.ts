@@ -290,7 +290,10 @@ export class Session implements AsyncDisposable {
       const reserve = sampling.maxTokens;
       const prompt = await this.conversation.ask(message, { reserve, notes, tools });
       const { format } = prompt;
-      if (format) stream.reader = (...said) => this.model.readToolReply(format, ...said);
+      if (format) {
+        stream.reader = (...said) => this.model.readToolReply(format, ...said);
+        stream.until = () => this.reading;
+      }
       const tells = remember && !asksToForget && text.trim() !== '';
       // Its vectors are made when the reply is there: the model sees the words, and nobody waits for them.
       const memory = tells
